@@ -1,0 +1,498 @@
+"""The charge: what is true about car, station and money. This file is the only place where its state changes.
+
+NEW ─ fence ─▶ FENCED ─ session ─▶ CHARGING ─ stop ─▶ STOPPING ─ session ends ─▶ ENDED ─ bill ─▶ BILLED
+REFUSED and UNCONFIRMED stay open to a late session: an operator that said no, or nothing, may still start.
+Every function takes a charge and a fact and gives the charge that follows; what happened is added to `news`,
+which the store appends to the charge's timeline.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.errors import Refused, Why
+from bot.domain.ids import (
+    ChargeId,
+    ConnectorId,
+    DriverId,
+    EvseUid,
+    LocationId,
+    PartnerId,
+    Party,
+    PassNumber,
+    StationId,
+    TokenUid,
+    same,
+)
+from bot.domain.pace import Pace
+from bot.domain.session import Cdr, Session, SessionKey, SessionStatus
+from bot.domain.tariff import Tariff
+
+
+class State(StrEnum):
+    NEW = "NEW"  # pressed; nothing was sent
+    FENCED = "FENCED"  # a start may have been sent: it will never be sent again
+    CHARGING = "CHARGING"  # the operator shows a running session
+    STOPPING = "STOPPING"  # running, and the driver wants it to end
+    ENDED = "ENDED"  # the session is over, the bill is awaited
+    BILLED = "BILLED"  # the operator's record is here
+    REFUSED = "REFUSED"  # it did not start, as far as anyone says
+    UNCONFIRMED = "UNCONFIRMED"  # nobody ever said whether it started
+
+
+class Event(StrEnum):
+    FENCE = "fence"
+    REFUSE = "refuse"
+    RUN = "run"
+    RUN_UNWANTED = "run_unwanted"
+    STOP = "stop"
+    FINISH = "finish"
+    GIVE_UP = "give_up"
+    BILL = "bill"
+
+
+MOVES: Final[dict[State, dict[Event, State]]] = {
+    State.NEW: {
+        Event.FENCE: State.FENCED,
+        Event.REFUSE: State.REFUSED,
+    },
+    State.FENCED: {
+        Event.REFUSE: State.REFUSED,
+        Event.GIVE_UP: State.UNCONFIRMED,
+        Event.RUN: State.CHARGING,
+        Event.RUN_UNWANTED: State.STOPPING,
+        Event.FINISH: State.ENDED,
+        Event.BILL: State.BILLED,
+    },
+    State.CHARGING: {
+        Event.STOP: State.STOPPING,
+        Event.FINISH: State.ENDED,
+        Event.BILL: State.BILLED,
+    },
+    State.STOPPING: {
+        Event.FINISH: State.ENDED,
+        Event.BILL: State.BILLED,
+    },
+    State.ENDED: {
+        Event.BILL: State.BILLED,
+    },
+    State.BILLED: {},
+    State.REFUSED: {
+        Event.RUN: State.CHARGING,
+        Event.RUN_UNWANTED: State.STOPPING,
+        Event.FINISH: State.ENDED,
+        Event.BILL: State.BILLED,
+    },
+    State.UNCONFIRMED: {
+        Event.RUN: State.CHARGING,
+        Event.RUN_UNWANTED: State.STOPPING,
+        Event.FINISH: State.ENDED,
+        Event.BILL: State.BILLED,
+    },
+}
+
+RUNNING: Final = frozenset({State.CHARGING, State.STOPPING})
+UNRESOLVED: Final = frozenset({State.NEW, State.FENCED}) | RUNNING
+OVER: Final = frozenset({State.ENDED, State.BILLED})
+FAILED_TO_START: Final = frozenset({State.REFUSED, State.UNCONFIRMED})
+
+FINAL_NO: Final = frozenset(
+    {Why.REJECTED, Why.NOT_SUPPORTED, Why.EVSE_OCCUPIED, Why.EVSE_INOPERATIVE, Why.UNKNOWN_RESERVATION}
+)
+"""Results after which a station does not start by itself; TIMEOUT and FAILED have been seen to start after all."""
+
+
+class By(StrEnum):
+    DRIVER = "driver"
+    CHARGEBOT = "chargebot"
+    OPERATOR = "operator"
+    AGENT = "agent"
+
+
+class What(StrEnum):
+    """The entries of a charge's timeline."""
+
+    PRESSED = "pressed"
+    FENCED = "fenced"
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    NOT_SENT = "not_sent"
+    RESULT = "result"
+    SESSION_PENDING = "session_pending"
+    SESSION_ACTIVE = "session_active"
+    FIRST_METER = "first_meter"
+    OTHER_CONNECTOR = "other_connector"
+    SECOND_SESSION = "second_session"
+    STOP_ASKED = "stop_asked"
+    STOP_ANSWERED = "stop_answered"
+    STOP_NO_ANSWER = "stop_no_answer"
+    STOP_RESULT = "stop_result"
+    STAYS_ON = "stays_on"
+    UNPLUG_TOLD = "unplug_told"
+    SESSION_ENDED = "session_ended"
+    SESSION_INVALID = "session_invalid"
+    SESSION_FORGOTTEN = "session_forgotten"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+    BILLED = "billed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the timeline: who said or did what, and when we learned it."""
+
+    at: datetime
+    by: By
+    what: What
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The connector a driver confirmed, as it was when it was confirmed."""
+
+    station_id: StationId
+    partner_id: PartnerId
+    party: Party
+    location_id: LocationId
+    evse_uid: EvseUid
+    connector_id: ConnectorId
+    identifier: str
+    title: str
+    address: str = ""
+    time_zone: str = "UTC"
+    standard: str = ""
+    watts: int = 0
+    send_connector: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An operator's word on a command: Why None means accepted. `timeout` is how long its result may take."""
+
+    why: Why | None = None
+    timeout: timedelta | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """All we know of one charge.
+
+    `heard_at` is when the operator last told us anything about the session; `version` grows with everything that a
+    driver could see; `stop_possible_at` is when the wish to stop first had a session to name; `late` marks a session
+    adopted after we had given up on it.
+    """
+
+    id: ChargeId
+    driver_id: DriverId
+    pass_number: PassNumber
+    contract_id: str
+    token_uid: TokenUid
+    callback_secret: str
+    place: Place
+    made_at: datetime
+    state: State = State.NEW
+    tariff: Tariff | None = None
+    fenced_at: datetime | None = None
+    answer: Answer | None = None
+    result: Answer | None = None
+    why: Why | None = None
+    operator_message: str = ""
+    session_key: SessionKey | None = None
+    session_status: SessionStatus | None = None
+    started_at: datetime | None = None
+    heard_at: datetime | None = None
+    metered: bool = False
+    stop_wanted_at: datetime | None = None
+    stop_possible_at: datetime | None = None
+    stop_tries: int = 0
+    stop_sent_at: datetime | None = None
+    stop_answer: Answer | None = None
+    stays_on_told: bool = False
+    unplug_told: bool = False
+    ended_at: datetime | None = None
+    stage: int = 0
+    late: bool = False
+    version: int = 1
+    news: tuple[Fact, ...] = field(default=(), compare=False)
+
+    @property
+    def claims(self) -> bool:
+        """Whether it keeps its driver and its charge point from another start."""
+        return self.state in UNRESOLVED and not self.late
+
+    @property
+    def open(self) -> bool:
+        """Whether the car may be charging or may yet start: what a returning driver must see first."""
+        return self.state in UNRESOLVED
+
+    @property
+    def stop_due(self) -> bool:
+        """Whether a stop must go out as soon as there is a session to name."""
+        return self.stop_wanted_at is not None and self.state not in OVER
+
+    @property
+    def stop_accepted(self) -> bool:
+        """Whether the operator's last word on the stop was a yes, which is no proof that it stops."""
+        return self.stop_answer is not None and self.stop_answer.why is None
+
+    def window_end(self, pace: Pace) -> datetime:
+        """When a start that nobody confirmed stops being waited for."""
+        timeout = self.answer.timeout if self.answer and self.answer.timeout else timedelta()
+        window = max(min(timeout, pace.longest_timeout), pace.least_window)
+        return (self.fenced_at or self.made_at) + window + pace.extra_window
+
+    def watch_end(self, pace: Pace) -> datetime:
+        """Until when sessions are read back: a plain no is believed sooner than silence, or than a FAILED."""
+        if self.state is State.REFUSED and self.why is not Why.FAILED:
+            return self.window_end(pace)
+        return (self.fenced_at or self.made_at) + pace.watch_unconfirmed
+
+    def next_word_at(self, pace: Pace) -> datetime | None:
+        """When the waiting driver must read something more, if nothing moves until then."""
+        if self.stop_due and self.stop_possible_at is not None:
+            patience = pace.stop_escalate(accepted=self.stop_accepted)
+            return None if self.stays_on_told else self.stop_possible_at + patience
+        if self.state is State.FENCED and self.stage < len(pace.stages):
+            return self.made_at + pace.stages[self.stage]
+        return None
+
+
+def _with(charge: Charge, fact: Fact | None = None, **changes: object) -> Charge:
+    news = (*charge.news, fact) if fact else charge.news
+    return replace(charge, version=charge.version + 1, news=news, **changes)  # type: ignore[arg-type]
+
+
+def _move(charge: Charge, event: Event, fact: Fact | None = None, **changes: object) -> Charge:
+    """Follow the table; an event without a move leaves the state, and keeps its other changes."""
+    state = MOVES[charge.state].get(event, charge.state)
+    return _with(charge, fact, state=state, **changes)
+
+
+def begin(charge: Charge) -> Charge:
+    """A press was accepted: the charge exists and nothing has been sent."""
+    return replace(charge, news=(Fact(charge.made_at, By.DRIVER, What.PRESSED, charge.place.identifier),))
+
+
+def fence(charge: Charge, now: datetime) -> Charge:
+    """Promise never to send this start again; only a NEW charge can be fenced.
+
+    Raises:
+        Refused: FINISHED, when the charge is not NEW and so nothing may be sent.
+
+    """
+    if charge.state is not State.NEW:
+        raise Refused(Why.FINISHED)
+    return _move(charge, Event.FENCE, Fact(now, By.CHARGEBOT, What.FENCED), fenced_at=now)
+
+
+def not_sent(charge: Charge, why: Why, now: datetime) -> Charge:
+    """Provably nothing reached the operator."""
+    return _refused(charge, Answer(why), Fact(now, By.CHARGEBOT, What.NOT_SENT, why.value))
+
+
+def no_answer(charge: Charge, now: datetime) -> Charge:
+    """The operator may or may not have the start: only reading back can tell."""
+    return _with(charge, Fact(now, By.OPERATOR, What.NO_ANSWER))
+
+
+def answered(charge: Charge, answer: Answer, now: datetime) -> Charge:
+    """The operator's immediate answer to the start; a no is believed, and a late session is still adopted."""
+    fact = Fact(now, By.OPERATOR, What.ANSWERED, _said(answer))
+    if answer.why is None:
+        return _with(charge, fact, answer=answer)
+    return _refused(charge, answer, fact, answer=answer)
+
+
+def result(charge: Charge, answer: Answer, now: datetime) -> Charge:
+    """The operator's later result of the start: a hint. Results after the first are only written down."""
+    fact = Fact(now, By.OPERATOR, What.RESULT, _said(answer))
+    if charge.result == answer:
+        return charge
+    charge = _surely_sent(charge, now)
+    if charge.result is not None or charge.state is not State.FENCED:
+        return replace(charge, result=charge.result or answer, news=(*charge.news, fact))
+    if answer.why in FINAL_NO:
+        return _refused(charge, answer, fact, result=answer)
+    return _with(charge, fact, result=answer)
+
+
+def _refused(charge: Charge, no: Answer, fact: Fact, **changes: object) -> Charge:
+    """Believe a no, unless a session is there to decide."""
+    if Event.REFUSE not in MOVES[charge.state] or charge.session_key is not None:
+        return _with(charge, fact, **changes)
+    return _move(charge, Event.REFUSE, fact, why=no.why, operator_message=no.message, **changes)
+
+
+def _surely_sent(charge: Charge, now: datetime) -> Charge:
+    """What only a start can cause proves that it was sent, even to a memory restored from before that."""
+    return fence(charge, now) if charge.state is State.NEW else charge
+
+
+def _said(answer: Answer) -> str:
+    return f"{answer.why.value if answer.why else 'accepted'} {answer.message}".strip()
+
+
+def give_up(charge: Charge, pace: Pace, now: datetime) -> Charge:
+    """The window is over: a no becomes REFUSED, silence UNCONFIRMED; a pending session is waited for longer."""
+    if charge.state is not State.FENCED:
+        return charge
+    end = charge.window_end(pace)
+    if charge.session_key is not None:
+        end = (charge.fenced_at or charge.made_at) + pace.watch_unconfirmed
+    if now < end:
+        return charge
+    if charge.result is not None and charge.result.why is Why.FAILED and charge.session_key is None:
+        return _refused(charge, charge.result, Fact(now, By.CHARGEBOT, What.REFUSED, Why.FAILED.value))
+    noes = (said.why for said in (charge.result, charge.answer) if said and said.why)
+    return _move(charge, Event.GIVE_UP, Fact(now, By.CHARGEBOT, What.UNCONFIRMED), why=next(noes, Why.NO_ANSWER))
+
+
+def heard(charge: Charge, session: Session, now: datetime) -> Charge:
+    """The operator showed its session: the truth about this charge, which it can end but never reopen."""
+    if charge.state in OVER and not session.status.final:
+        return charge
+    charge = _adopt(_surely_sent(charge, now), session, now)
+    match session.status:
+        case SessionStatus.ACTIVE:
+            return _running(charge, session, now)
+        case SessionStatus.COMPLETED | SessionStatus.INVALID:
+            return _finished(charge, session, now)
+        case _:
+            return _with(charge)
+
+
+def follows(charge: Charge, session: Session) -> bool:
+    """Whether this session is the charge's own; one that never ran gives way to one that does."""
+    if charge.session_key is None or charge.session_key.names(session.key):
+        return True
+    return charge.session_status in {SessionStatus.PENDING, SessionStatus.RESERVATION} and session.status.ran
+
+
+def second(charge: Charge, charge_id: ChargeId, token_uid: TokenUid, now: datetime) -> Charge:
+    """A charge for another running session of the same start: shown, stopped and billed by itself, claiming nothing."""
+    return Charge(
+        id=charge_id,
+        driver_id=charge.driver_id,
+        pass_number=charge.pass_number,
+        contract_id=charge.contract_id,
+        token_uid=token_uid,
+        callback_secret=charge.callback_secret,
+        place=charge.place,
+        made_at=charge.made_at,
+        state=State.FENCED,
+        tariff=charge.tariff,
+        fenced_at=charge.fenced_at,
+        stop_wanted_at=charge.stop_wanted_at,
+        late=True,
+        news=(Fact(now, By.OPERATOR, What.SECOND_SESSION, charge.id),),
+    )
+
+
+def _adopt(charge: Charge, session: Session, now: datetime) -> Charge:
+    if charge.session_key is None or not charge.session_key.names(session.key):
+        charge = _with(charge, Fact(now, By.OPERATOR, What.SESSION_PENDING, session.key.id))
+        if session.evse_uid and not same(session.evse_uid, charge.place.evse_uid):
+            charge = _with(charge, Fact(now, By.OPERATOR, What.OTHER_CONNECTOR, session.evse_uid))
+    return replace(
+        charge,
+        session_key=session.key,
+        session_status=session.status,
+        heard_at=now,
+        started_at=session.start,
+        stop_possible_at=charge.stop_possible_at or (now if charge.stop_wanted_at else None),
+        late=charge.late or charge.state in FAILED_TO_START,
+    )
+
+
+def _running(charge: Charge, session: Session, now: datetime) -> Charge:
+    if charge.state not in RUNNING:
+        event = Event.RUN_UNWANTED if charge.stop_wanted_at else Event.RUN
+        charge = _move(charge, event, Fact(now, By.OPERATOR, What.SESSION_ACTIVE))
+    else:
+        charge = _with(charge)
+    if session.kwh > 0 and not charge.metered:
+        charge = _with(charge, Fact(now, By.OPERATOR, What.FIRST_METER), metered=True)
+    return charge
+
+
+def _finished(charge: Charge, session: Session, now: datetime) -> Charge:
+    if charge.state in OVER:
+        return _with(charge)
+    what = What.SESSION_INVALID if session.status is SessionStatus.INVALID else What.SESSION_ENDED
+    return _move(charge, Event.FINISH, Fact(now, By.OPERATOR, what), ended_at=session.end or now)
+
+
+def wish_to_stop(charge: Charge, now: datetime, by: By = By.DRIVER) -> Charge:
+    """The driver wants it to end. Before the fence it simply never begins; afterwards the wish stays until the end.
+
+    Raises:
+        Refused: FINISHED, when it has ended already.
+
+    """
+    if charge.state in OVER:
+        raise Refused(Why.FINISHED)
+    fact = Fact(now, by, What.STOP_ASKED)
+    if charge.stop_wanted_at is not None:
+        return charge
+    if charge.state is State.NEW:
+        return _move(charge, Event.REFUSE, fact, why=Why.CANCELLED, stop_wanted_at=now)
+    return _move(charge, Event.STOP, fact, stop_wanted_at=now, stop_possible_at=now if charge.session_key else None)
+
+
+def stop_attempt(charge: Charge, now: datetime) -> Charge:
+    """A stop is about to be sent (stops are safe to repeat)."""
+    return replace(charge, stop_tries=charge.stop_tries + 1, stop_sent_at=now)
+
+
+def stop_answered(charge: Charge, answer: Answer | None, now: datetime) -> Charge:
+    """The operator's answer to a stop, or None for none: never proof that it stopped."""
+    if answer is None:
+        return _with(charge, Fact(now, By.OPERATOR, What.STOP_NO_ANSWER))
+    fact = Fact(now, By.OPERATOR, What.STOP_ANSWERED, _said(answer))
+    return _with(charge, fact, stop_answer=answer)
+
+
+def stop_result(charge: Charge, answer: Answer, now: datetime) -> Charge:
+    return _with(charge, Fact(now, By.OPERATOR, What.STOP_RESULT, _said(answer)), stop_answer=answer)
+
+
+def forgotten(charge: Charge, pace: Pace, now: datetime) -> Charge:
+    """The operator knows no such session, asked to stop it and in its list: after a while of that, it is over."""
+    if not charge.stop_due or charge.session_key is None or now - (charge.heard_at or now) < pace.forgotten:
+        return charge
+    return _move(charge, Event.FINISH, Fact(now, By.OPERATOR, What.SESSION_FORGOTTEN), ended_at=now)
+
+
+def unplug_told(charge: Charge, now: datetime) -> Charge:
+    fact = Fact(now, By.CHARGEBOT, What.UNPLUG_TOLD)
+    return replace(charge, unplug_told=True, news=(*charge.news, fact))
+
+
+def waited(charge: Charge, pace: Pace, now: datetime) -> Charge:
+    """The waiting driver reads the next sentence when it is time for it, or what to do when a stop does not take."""
+    due = charge.next_word_at(pace)
+    if due is None or now < due:
+        return charge
+    if charge.stop_due and charge.stop_possible_at is not None:
+        return _with(charge, Fact(now, By.CHARGEBOT, What.STAYS_ON), stays_on_told=True)
+    return _with(charge, stage=sum(now - charge.made_at >= stage for stage in pace.stages))
+
+
+def still_quiet(charge: Charge, heard_at: datetime | None) -> Charge:
+    """Nothing new came since `heard_at`: the age of the data on the card must be told anew."""
+    return _with(charge) if charge.heard_at == heard_at else charge
+
+
+def billed(charge: Charge, cdr: Cdr, now: datetime) -> Charge:
+    """The operator's record arrived: it closes the charge whatever was known before. Corrections change no state."""
+    fact = Fact(now, By.OPERATOR, What.BILLED, f"{cdr.id} {cdr.currency}")
+    return _move(
+        _surely_sent(charge, now),
+        Event.BILL,
+        fact,
+        ended_at=charge.ended_at or cdr.end,
+        started_at=charge.started_at or cdr.start,
+    )

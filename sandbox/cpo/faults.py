@@ -1,0 +1,102 @@
+"""The ways an operator goes wrong, in one table; each is switched on per EVSE, for a count of times or for good.
+
+Seconds are those of the peer's clock: a fault tries the peer's patience, which no speed factor shortens.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`seconds` is None where the fault has no duration; `count` is how often it strikes unless told otherwise."""
+
+    name: str
+    sentence: str
+    seconds: float | None = None
+    count: int | None = None
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("rejected", "START_SESSION is answered REJECTED at once; nothing starts."),
+        Kind("sync_not_supported", "START_SESSION is answered NOT_SUPPORTED at once; nothing starts."),
+        Kind("evse_occupied", "The start's result is EVSE_OCCUPIED; nothing starts."),
+        Kind("evse_inoperative", "The start's result is EVSE_INOPERATIVE; nothing starts."),
+        Kind("timeout_then_session", "The start's result is TIMEOUT and the session starts anyway, later.", 8),
+        Kind("accepted_then_nothing", "The start is answered ACCEPTED; no result and no session ever come."),
+        Kind("no_result", "The start's result never comes; the session does."),
+        Kind("no_session", "The start's result is ACCEPTED; no session ever comes."),
+        Kind("late_session", "The start's result is ACCEPTED and the session first appears much later.", 60),
+        Kind("session_before_result", "The session is pushed before the start's result."),
+        Kind("http_500_on_start", "START_SESSION is answered with HTTP 500; nothing starts."),
+        Kind("hang_on_start", "START_SESSION is executed but its HTTP answer comes much later.", 40),
+        Kind("stop_rejected_once", "The first stop's result is REJECTED and charging goes on.", None, 1),
+        Kind("stop_accepted_ignored_once", "The first stop's result is ACCEPTED and charging goes on.", None, 1),
+        Kind("duplicate_pushes", "Every session push is sent twice."),
+        Kind("out_of_order_pushes", "Session PATCHes are sent in pairs, the newer before the older."),
+        Kind("no_reference", "authorization_reference is never echoed, neither in the session nor in the CDR."),
+        Kind("no_session_push", "Sessions are never pushed; only a pull shows them."),
+        Kind("no_cdr_push", "CDRs are never pushed; only a pull shows them."),
+        Kind("wh_for_kwh", "ENERGY volumes of session periods are in Wh instead of kWh."),
+    )
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """A fault that is switched on; `count` None is for good."""
+
+    kind: Kind
+    count: int | None
+    seconds: float
+
+    def as_json(self) -> dict[str, object]:
+        return {"name": self.kind.name, "count": self.count, "seconds": self.seconds}
+
+
+class Faults:
+    """The faults of one EVSE."""
+
+    def __init__(self) -> None:
+        self._set: dict[str, Fault] = {}
+
+    def set(self, name: str, count: int | None = None, seconds: float | None = None) -> Fault:
+        """Raises KeyError for a name that is not in the table."""
+        kind = KINDS[name]
+        patience = kind.seconds if seconds is None else seconds
+        fault = Fault(kind, kind.count if count is None else count, patience or 0)
+        self._set[name] = fault
+        return fault
+
+    def clear(self, name: str | None = None) -> None:
+        if name is None:
+            self._set.clear()
+        else:
+            self._set.pop(name, None)
+
+    def has(self, name: str) -> bool:
+        return name in self._set
+
+    def take(self, name: str) -> Fault | None:
+        """The fault if it is on, counting one strike."""
+        fault = self._set.get(name)
+        if fault is not None and fault.count is not None:
+            fault.count -= 1
+            if fault.count <= 0:
+                del self._set[name]
+        return fault
+
+    def listed(self) -> list[dict[str, object]]:
+        return [fault.as_json() for fault in self._set.values()]
+
+
+SESSION_LONG = (
+    "duplicate_pushes",
+    "out_of_order_pushes",
+    "no_reference",
+    "no_session_push",
+    "no_cdr_push",
+    "wh_for_kwh",
+)
+"""Faults that last a whole session: a count of one is the next session to begin."""

@@ -1,0 +1,1 @@
+"""The operator's OCPI 2.2.1 over HTTP, one file per module; `words` alone knows how things are spelt on the wire."""

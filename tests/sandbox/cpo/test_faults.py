@@ -1,0 +1,275 @@
+"""Every fault of the table, on a clock moved by hand where the charge point goes wrong, over HTTP where the wire does."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from sandbox.cpo import faults
+from sandbox.cpo.faults import KINDS, Faults
+from tests.sandbox.cpo.provider import eventually
+
+QUAY = "NL*HAV*E0421*1"
+SINCE = "?date_from=2026-01-01T00:00:00Z"
+
+
+async def charging(provider, street, reference="charge-1"):
+    """A car plugged in and a session that is active."""
+    evse = await street.evse(QUAY)
+    if not evse["plugged"]:
+        await street.plug(QUAY, battery_kwh=100)
+    reply = await provider.start("HAV-0421", evse, reference)
+    assert reply.data["result"] == "ACCEPTED"
+
+
+async def pulled(provider):
+    return (await provider.get("sessions", SINCE)).data
+
+
+async def test_a_fault_strikes_as_often_as_it_was_told():
+    it = Faults()
+    it.set("rejected", count=2)
+    assert [it.take("rejected") is not None for _ in range(3)] == [True, True, False]
+
+
+async def test_a_fault_without_a_count_is_for_good_until_cleared():
+    it = Faults()
+    it.set("no_cdr_push")
+    it.set("rejected")
+    assert all(it.take("rejected") for _ in range(5))
+    it.clear("rejected")
+    assert [each["name"] for each in it.listed()] == ["no_cdr_push"]
+    it.clear()
+    assert it.listed() == []
+
+
+async def test_a_fault_that_says_once_strikes_once_unless_told_otherwise():
+    it = Faults()
+    assert it.set("stop_rejected_once").count == 1
+    assert it.set("stop_rejected_once", count=3).count == 3
+
+
+async def test_every_fault_has_a_sentence_and_every_session_long_one_is_in_the_table():
+    assert all(kind.sentence.endswith(".") and kind.name == name for name, kind in KINDS.items())
+    assert set(faults.SESSION_LONG) <= KINDS.keys()
+
+
+async def test_this_file_tests_every_fault():
+    tested = {name for name in globals() if name.startswith("test_fault_")}
+    assert tested == {f"test_fault_{name}" for name in KINDS}
+
+
+async def refused(corner, name, result):
+    corner.evse.faults.set(name, count=1)
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(200)
+    assert corner.diary.of("result") == [result]
+    assert corner.diary.of("session") == []
+    corner.start()
+    await corner.clock.advance(200)
+    assert corner.diary.of("session") == ["PENDING", "ACTIVE"], "the next start works again"
+
+
+async def test_fault_evse_occupied(corner):
+    await refused(corner, "evse_occupied", "EVSE_OCCUPIED")
+
+
+async def test_fault_evse_inoperative(corner):
+    await refused(corner, "evse_inoperative", "EVSE_INOPERATIVE")
+
+
+async def test_fault_no_session(corner):
+    await refused(corner, "no_session", "ACCEPTED")
+
+
+async def test_fault_accepted_then_nothing(corner):
+    corner.evse.faults.set("accepted_then_nothing")
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(3600)
+    assert corner.diary.entries == [("evse", "BLOCKED")]
+    assert corner.evse.busy_with is None
+
+
+async def test_fault_no_result(corner):
+    corner.evse.faults.set("no_result", count=1)
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(60)
+    assert corner.diary.of("result") == []
+    assert corner.diary.of("session") == ["PENDING", "ACTIVE"]
+
+
+@pytest.mark.parametrize("speed", [1, 60])
+async def test_fault_timeout_then_session(corner_at, speed):
+    corner = corner_at(speed=speed)
+    corner.evse.faults.set("timeout_then_session", seconds=8)
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(1 + 7.9 * speed)
+    assert corner.diary.entries[1:] == [("result", "TIMEOUT")]
+    await corner.clock.advance(0.1 * speed + 4)
+    assert corner.diary.of("session") == ["PENDING", "ACTIVE"]
+
+
+async def test_fault_late_session(corner):
+    corner.evse.faults.set("late_session")
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(60)
+    assert corner.diary.entries[1:] == [("result", "ACCEPTED")]
+    corner.start("charge-2")
+    await corner.clock.advance(10)
+    assert corner.diary.of("result") == ["ACCEPTED", "EVSE_OCCUPIED"], "nobody else gets in between"
+    assert corner.diary.of("session") == ["PENDING", "ACTIVE"]
+
+
+async def test_fault_session_before_result(corner):
+    corner.evse.faults.set("session_before_result", count=1)
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(1)
+    assert corner.diary.entries[1:] == [("session", "PENDING"), ("result", "ACCEPTED")]
+    assert corner.evse.faults.listed() == []
+
+
+async def test_fault_stop_rejected_once(corner):
+    corner.evse.faults.set("stop_rejected_once")
+    corner.plug(battery_kwh=100)
+    corner.start()
+    await corner.clock.advance(100)
+    corner.stop()
+    await corner.clock.advance(100)
+    assert corner.diary.of("result") == ["ACCEPTED", "REJECTED"]
+    assert corner.session.status == "ACTIVE"
+    corner.stop()
+    await corner.clock.advance(3)
+    assert corner.session.status == "COMPLETED"
+
+
+async def test_fault_stop_accepted_ignored_once(corner):
+    corner.evse.faults.set("stop_accepted_ignored_once")
+    corner.plug(battery_kwh=100)
+    corner.start()
+    await corner.clock.advance(100)
+    corner.stop()
+    await corner.clock.advance(100)
+    assert corner.diary.of("result") == ["ACCEPTED", "ACCEPTED"]
+    assert corner.session.status == "ACTIVE"
+    corner.stop()
+    await corner.clock.advance(3)
+    assert corner.session.status == "COMPLETED"
+
+
+async def refused_at_once(provider, street, name, answer):
+    await street.fault(QUAY, name, count=1)
+    reply = await provider.start("HAV-0421", await street.evse(QUAY))
+    assert (reply.http, reply.code, reply.data["result"]) == (200, 1000, answer)
+    await street.plug(QUAY)
+    await asyncio.sleep(0.02)
+    assert provider.of("POST", "/results/") == []
+    assert await street.sessions() == []
+
+
+async def test_fault_rejected(provider, street):
+    await refused_at_once(provider, street, "rejected", "REJECTED")
+
+
+async def test_fault_sync_not_supported(provider, street):
+    await refused_at_once(provider, street, "sync_not_supported", "NOT_SUPPORTED")
+
+
+async def test_fault_http_500_on_start(provider, street):
+    await street.fault(QUAY, "http_500_on_start", count=1)
+    reply = await provider.start("HAV-0421", await street.evse(QUAY))
+    assert (reply.http, reply.code, reply.data) == (500, 3000, None)
+    counted = await street.commands()
+    assert counted["commands"][0]["answer"] == "HTTP 500, 3000"
+    assert (counted["starts_per_reference"], counted["sessions_per_reference"]) == ({"charge-1": 1}, {})
+
+
+async def test_fault_hang_on_start(provider, street):
+    await street.fault(QUAY, "hang_on_start", count=1, seconds=30)
+    await street.plug(QUAY)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await provider.start("HAV-0421", await street.evse(QUAY))
+    await provider.until_status("ACTIVE")
+    assert (await street.commands())["sessions_per_reference"] == {"charge-1": 1}
+
+
+async def test_fault_duplicate_pushes(provider, street):
+    await street.fault(QUAY, "duplicate_pushes", count=1)
+    await charging(provider, street)
+    await provider.until_received("PATCH", "/sessions/", 6)
+    news = provider.session_news()
+    assert [each.method for each in news[:4]] == ["PUT", "PUT", "PATCH", "PATCH"]
+    assert all(one.body == other.body for one, other in zip(news[:6:2], news[1:6:2], strict=True))
+
+
+async def test_fault_out_of_order_pushes(provider, street):
+    await street.fault(QUAY, "out_of_order_pushes", count=1)
+    await charging(provider, street)
+    patches = await provider.until_received("PATCH", "/sessions/", 4)
+    stamps = [each.body["last_updated"] for each in patches[:4]]
+    assert stamps[0] > stamps[1] < stamps[2] > stamps[3]
+    await street.unplug(QUAY)
+    await provider.until_status("COMPLETED")
+    await provider.until_received("POST", "/cdrs")
+    told = [each.body["last_updated"] for each in provider.of("PATCH", "/sessions/")]
+    assert len(told) == len(set(told)), "out of order, and none lost or doubled"
+
+
+async def test_fault_no_reference(provider, street):
+    await street.fault(QUAY, "no_reference", count=1)
+    await charging(provider, street)
+    await provider.until_status("ACTIVE")
+    await street.unplug(QUAY)
+    (cdr,) = await provider.until_received("POST", "/cdrs")
+    assert all("authorization_reference" not in each.body for each in provider.session_news())
+    assert "authorization_reference" not in cdr.body
+    assert "authorization_reference" not in (await pulled(provider))[0]
+    assert cdr.body["cdr_token"]["uid"] == "charge-token-1"
+    assert (await street.commands())["sessions_per_reference"] == {"charge-1": 1}, "the operator itself remembers"
+
+
+async def test_fault_no_session_push(provider, street):
+    await street.fault(QUAY, "no_session_push", count=1)
+    await charging(provider, street)
+    await provider.until_received("POST", "/results/")
+    await provider.until_received("PATCH", "/locations/", 2)
+    (session,) = await pulled(provider)
+    assert session["status"] == "ACTIVE"
+    assert provider.session_news() == []
+
+
+async def test_fault_no_cdr_push(provider, street):
+    await street.fault(QUAY, "no_cdr_push", count=1)
+    await charging(provider, street)
+    await provider.until_status("ACTIVE")
+    await street.unplug(QUAY)
+    await provider.until_status("COMPLETED")
+
+    async def cdrs():
+        return (await provider.get("cdrs")).data
+
+    found = await eventually(cdrs)
+    assert found[0]["authorization_reference"] == "charge-1"
+    assert provider.of("POST", "/cdrs") == []
+
+
+async def test_fault_wh_for_kwh(provider, street):
+    await street.fault(QUAY, "wh_for_kwh", count=1)
+    await charging(provider, street)
+    await provider.until_received("PATCH", "/sessions/", 3)
+    (session,) = await pulled(provider)
+    energies = [each["volume"] for period in session["charging_periods"] for each in period["dimensions"][:1]]
+    assert sum(energies) == 1000 * session["kwh"] > 0
+
+
+async def test_without_faults_pushes_are_single_and_in_order(provider, street):
+    await charging(provider, street)
+    await provider.until_received("PATCH", "/sessions/", 4)
+    stamps = [each.body["last_updated"] for each in provider.session_news()]
+    assert all(before < after for before, after in pairwise(stamps))

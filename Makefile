@@ -13,6 +13,7 @@ $(VENV)/ready: requirements.txt
 	@echo "Setting up in $(VENV) (once)..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
@@ -22,6 +23,33 @@ $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
 
 lock: ## write the lock files anew from pyproject.toml
 	@test -x $(VENV)/lock/bin/pip-compile || { $(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet --disable-pip-version-check pip-tools; }
-	@env -u PIP_FIND_LINKS CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate -o requirements.txt pyproject.toml
-	@env -u PIP_FIND_LINKS CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
+	@env -u PIP_FIND_LINKS CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --extra setup -o requirements.txt pyproject.toml
+	@env -u PIP_FIND_LINKS CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --extra setup --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
 	@! grep -nE 'https?://|file://' requirements.txt requirements-dev.txt
+
+demo: $(VENV)/ready ## charge a pretend car by chatting in this terminal
+	@$(BIN)/python -m sandbox
+
+drive: $(VENV)/ready ## watch a scripted driver go the whole road
+	@$(BIN)/python -m sandbox.drive
+
+run: $(VENV)/ready ## serve real drivers (settings: docs/running.md)
+	@$(BIN)/chargebot run
+
+test: $(VENV)/ready-dev ## everything that must hold (a few minutes)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+check: $(VENV)/ready-dev ## style, types, and who may import whom
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: .venv/bin/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --quiet
+
+bench: $(VENV)/ready-dev ## how fast it is, beside what it is compared with
+	@$(BIN)/python -m tests.bench.updates
+
+storm: $(VENV)/ready-dev ## the slow storms: hundreds of kills and long random walks
+	@HYPOTHESIS_PROFILE=storm STORM=long $(BIN)/python -m pytest -q -m storm
+
+clean: ## forget the set-up
+	@rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,284 @@
+"""The only file that knows every room: it wires them by hand, and starts and stops them in order."""
+
+import asyncio
+import logging
+import secrets
+import signal
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from cryptography.fernet import Fernet, MultiFernet
+
+from bot.domain.ids import ChargeId, Party, TokenUid
+from bot.domain.pace import Pace
+from bot.nursery import Nursery
+from bot.ocpi.credentials import Provider
+from bot.ocpi.paths import versions_url
+from bot.office import Office, OfficeError
+from bot.ports import Clock, Database, Job, JobKind, UnitOfWork
+from bot.services.charging import Charging
+from bot.services.drivers import Drivers
+from bot.services.following import Following
+from bot.services.monitor import Monitor, Work
+from bot.services.partners import Partners
+from bot.services.receipts import Receipts
+from bot.services.stations import Stations
+from bot.settings import Settings, Webhook
+from data.db.engine import open_database
+from data.ocpi.client import OcpiClient
+from data.ocpi.gateway import OcpiGateway
+from data.ocpi.registration import Handshakes
+from data.ocpi.sync import Sync
+from handlers.control import control_socket
+from handlers.ocpi.exchange import Desk
+from handlers.ocpi.routes import ocpi_routes
+from handlers.telegram.api import Bot
+from handlers.telegram.application import Telegram
+from handlers.telegram.context import Kit
+from handlers.telegram.front_door import all_handlers
+from handlers.telegram.keyboards import Keyboards
+from handlers.telegram.limiter import Limiter
+from handlers.telegram.notifier import Notifier
+from handlers.telegram.outgoing import Outgoing
+from handlers.telegram.services import Services
+from handlers.web import build_web, serving
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT: Final = 30.0
+AFTER_FAILURE: Final = 1.0
+FINISH_WITHIN: Final = 10.0
+KEEP_UPDATES: Final = timedelta(hours=48)
+KEEP_BUTTONS: Final = timedelta(hours=24)
+TIDY_EVERY: Final = 3600.0
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251  the one place where time comes from
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class RandomIds:
+    """Ids nobody can guess."""
+
+    def charge_id(self) -> ChargeId:
+        return ChargeId(str(uuid.uuid4()))
+
+    def secret(self) -> str:
+        return secrets.token_urlsafe(16)
+
+    def token_uid(self) -> TokenUid:
+        return TokenUid(secrets.token_hex(10).upper())
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything behind the doors: what we do, what we remember and whom we ask."""
+
+    settings: Settings
+    clock: Clock
+    nursery: Nursery
+    database: Database
+    notifier: Notifier
+    services: Services
+    office: Office
+    desk: Desk
+    monitors: tuple[tuple[Monitor, asyncio.Event], ...]
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[House]:
+    """The house with nobody at its doors yet.
+
+    Raises:
+        SettingsError, StoreError: with one sentence for people.
+
+    """
+    settings.need("secret_keys")
+    clock, ids, pace = SystemClock(), RandomIds(), Pace(settings.pace)
+    owner = secrets.token_hex(8)
+    us = Provider(Party.of(settings.country_code, settings.party_id), settings.business_name, settings.reachable_at)
+    cipher = MultiFernet([Fernet(key) for key in settings.fernet_keys])
+    bells = (asyncio.Event(), asyncio.Event(), asyncio.Event())
+
+    def ring() -> None:
+        for bell in bells:
+            bell.set()
+
+    async with AsyncExitStack() as rooms:
+        database = await rooms.enter_async_context(open_database(settings.database_url, cipher=cipher))
+        nursery = await rooms.enter_async_context(Nursery())
+        client = await rooms.enter_async_context(OcpiClient(ids, allow_private=settings.allow_private_addresses))
+        gateway = OcpiGateway(client, database, us, clock)
+        partners = Partners(database, clock, settings.all_derived("partner-tokens"))
+        handshakes = Handshakes(client, partners, us)
+        drivers = Drivers(database, clock, str(us.party))
+        following = Following(database, clock)
+        notifier = Notifier(database, clock, nursery, following, drivers, hotline=settings.hotline)
+        stations = Stations(database, gateway, clock)
+        charging = Charging(database, gateway, clock, ids, notifier, pace, wake_worker=ring)
+        receipts = Receipts(database, gateway, clock, notifier, pace)
+        sync = Sync(client, database, partners, us.party, clock)
+        yield House(
+            settings,
+            clock,
+            nursery,
+            database,
+            notifier,
+            Services(charging, drivers, following, stations, settings.hotline),
+            Office(partners, handshakes, sync, versions_url(us.public_url)),
+            Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes),
+            tuple(
+                (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)
+                for lane, bell in zip(_lanes(charging, receipts, sync), bells, strict=True)
+            ),
+        )
+
+
+def _lanes(charging: Charging, receipts: Receipts, sync: Sync) -> tuple[dict[JobKind, Work], ...]:
+    """Who does which job. Stops have a lane of their own: nothing else can stand in their way."""
+
+    async def start(job: Job) -> None:
+        await charging.send_start(ChargeId(job.key))
+
+    stops: dict[JobKind, Work] = {JobKind.STOP: lambda job: charging.send_stop(ChargeId(job.key))}
+    starts: dict[JobKind, Work] = {JobKind.START: start}
+    others: dict[JobKind, Work] = {
+        JobKind.RESOLVE: lambda job: charging.resolve(ChargeId(job.key), job.attempts),
+        JobKind.STAGE: lambda job: charging.next_stage(ChargeId(job.key)),
+        JobKind.WATCH: lambda job: charging.watch(ChargeId(job.key)),
+        JobKind.BILL: lambda job: receipts.look(ChargeId(job.key), job.attempts),
+        JobKind.SYNC: sync.run,
+    }
+    return stops, starts, others
+
+
+async def run(settings: Settings, *, on_ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        SettingsError, StoreError, PortTaken, TokenRefused: with one sentence for people.
+
+    """
+    settings.need("telegram_token")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with opened(settings) as house:
+        if settings.database_url.startswith("sqlite"):
+            # Whoever held a job is gone: only one process at a time can be here.
+            await house.database.write(lambda uow: uow.jobs.release(None))
+        telegram, outgoing, keyboards = _telegram(house)
+        async with AsyncExitStack() as doors:
+            await doors.enter_async_context(serving(_web(house, telegram), *settings.address))
+            await doors.enter_async_context(control_socket(socket_path(settings), house.office.do, OfficeError))
+            for monitor, bell in house.monitors:
+                house.nursery.start(_work(house.clock, monitor, bell), "worker")
+            house.nursery.start(_tidy(house), "tidy")
+            await telegram.start()
+            name = f"@{telegram.application.bot.username}"
+            house.nursery.start(house.notifier.run(outgoing, keyboards, name), "notifier")
+            listening = await _listen(house, telegram)
+            on_ready()
+            await _until(stop, listening, house.nursery)
+        await telegram.stop(FINISH_WITHIN)
+
+
+def _telegram(house: House) -> tuple[Telegram, Outgoing, Keyboards]:
+    settings = house.settings
+    limiter = Limiter()
+    bot = Bot(settings.telegram_token.get_secret_value(), api_url=settings.telegram_api_url, limiter=limiter)
+    outgoing = Outgoing(bot, limiter, house.clock, house.nursery)
+    secret = settings.derived("buttons").encode()
+    keyboards = Keyboards(house.database, house.clock, RandomIds(), secret)
+    kit = Kit(house.database, house.clock, house.nursery, outgoing, keyboards, house.services)
+    return Telegram(bot, kit, all_handlers()), outgoing, keyboards
+
+
+def _web(house: House, telegram: Telegram | None) -> web.Application:
+    routes: list[web.AbstractRouteDef] = list(ocpi_routes(house.desk))
+    mode = house.settings.mode
+    if telegram is not None and isinstance(mode, Webhook):
+        routes.append(telegram.webhook(mode.path, mode.secret))
+
+    async def health() -> dict[str, object]:
+        await house.database.read(lambda uow: uow.partners.all())
+        return {"status": "ok"}
+
+    return build_web(routes, health)
+
+
+async def _listen(house: House, telegram: Telegram) -> asyncio.Task[None] | None:
+    """Polling is a task that may end with a refused token; a webhook is a route that Telegram is told of."""
+    mode = house.settings.mode
+    if isinstance(mode, Webhook):
+        await telegram.announce(mode.url, mode.secret)
+        return None
+    return house.nursery.start(telegram.poll(), "polling")
+
+
+async def _until(stop: asyncio.Event, listening: asyncio.Task[None] | None, nursery: Nursery) -> None:
+    """Wait for the signal; a refused token ends the wait with its error."""
+    signalled: asyncio.Task[object] = nursery.start(stop.wait(), "signal")
+    waiting: set[asyncio.Task[object]] = {signalled, *([listening] if listening else [])}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if listening is not None and listening.done():
+        listening.result()
+    elif listening is not None:
+        listening.cancel()
+
+
+async def _work(clock: Clock, monitor: Monitor, bell: asyncio.Event) -> None:
+    """Call the worker whenever something is due or somebody wakes it; a failing store does not end it."""
+    while True:
+        bell.clear()
+        try:
+            due = await monitor.tick()
+        except Exception:
+            log.exception("the worker could not look for jobs")
+            await clock.sleep(AFTER_FAILURE)
+            continue
+        pause = LONGEST_WAIT if due is None else (due - clock.now()).total_seconds()
+        try:
+            async with asyncio.timeout(max(0.0, min(pause, LONGEST_WAIT))):
+                await bell.wait()
+        except TimeoutError:
+            pass
+
+
+async def _tidy(house: House) -> None:
+    """Forget what nobody can ask for any more."""
+    while True:
+        await house.database.write(partial(_forget, now=house.clock.now()))
+        await house.clock.sleep(TIDY_EVERY)
+
+
+def _forget(uow: UnitOfWork, now: datetime) -> None:
+    uow.inbox.prune(now - KEEP_UPDATES)
+    uow.buttons.prune(now - KEEP_BUTTONS)
+
+
+@asynccontextmanager
+async def answering_peers(house: House) -> AsyncIterator[None]:
+    """Serve OCPI alone, for a handshake while the bot itself is not running."""
+    async with serving(_web(house, None), *house.settings.address):
+        yield
+
+
+def socket_path(settings: Settings) -> Path:
+    """Where the running bot takes commands: beside its database file, else in ./var."""
+    if settings.database_url.startswith("sqlite:///"):
+        return Path(settings.database_url.removeprefix("sqlite:///")).with_suffix(".sock")
+    return Path("var") / "chargebot.sock"

@@ -1,0 +1,185 @@
+"""The command line. Every command ends with 0, or with one sentence on stderr and 1."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncGenerator, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import aiohttp
+import orjson
+import typer
+
+from bot import logs
+from bot.domain.errors import ChargebotError
+from bot.settings import Settings, SettingsError
+
+app = typer.Typer(
+    name="chargebot",
+    help="Charge an electric car at any network, from a Telegram chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+partners = typer.Typer(help="The operators we are connected with.", no_args_is_help=True)
+database = typer.Typer(help="Our own memory.", no_args_is_help=True)
+app.add_typer(partners, name="partners")
+app.add_typer(database, name="db")
+
+
+class CommandFailed(Exception):
+    """A command that could not be done; the text is for the person at the terminal."""
+
+
+@app.command()
+def run() -> None:
+    """Serve drivers and operators until stopped."""
+    from bot.app import run as serve
+
+    logs.set_up()
+    settings = Settings.load()
+    _loop(serve(settings))
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to this version of chargebot."""
+    settings = Settings.load()
+    settings.need("secret_keys")
+    _loop(_upgrade(settings))
+    print("The database is up to date.")
+
+
+async def _upgrade(settings: Settings) -> None:
+    from cryptography.fernet import Fernet, MultiFernet
+
+    from data.db.engine import open_database
+
+    cipher = MultiFernet([Fernet(key) for key in settings.fernet_keys])
+    async with open_database(settings.database_url, cipher=cipher, migrate=True):
+        pass
+
+
+Named = Annotated[str, typer.Argument(help="The partner's number, name, or party such as NL-HAV.")]
+
+
+@partners.command()
+def add(
+    versions_url: Annotated[str, typer.Option(help="The operator's OCPI versions URL.")],
+    token: Annotated[str, typer.Option(help="The TOKEN_A it gave us.")],
+    name: Annotated[str, typer.Option(help="What to call it; its own name by default.")] = "",
+) -> None:
+    """Register with an operator and read its stations."""
+    _office("partners.add", versions_url=versions_url, token=token, name=name)
+
+
+@partners.command()
+def invite(name: Annotated[str, typer.Option(help="Whom the invitation is for.")] = "") -> None:
+    """Let an operator register with us: prints our versions URL and a token that works once."""
+    _office("partners.invite", name=name)
+
+
+@partners.command("list")
+def list_partners() -> None:
+    """Show the partners, and what of their data could not be used."""
+    _office("partners.list")
+
+
+@partners.command()
+def sync(partner: Named) -> None:
+    """Read all stations and tariffs of a partner now."""
+    _office("partners.sync", partner=partner)
+
+
+@partners.command()
+def rotate(partner: Named) -> None:
+    """Exchange the tokens of both sides for new ones."""
+    _office("partners.rotate", partner=partner)
+
+
+@partners.command()
+def remove(partner: Named) -> None:
+    """Part from a partner; its charges and bills stay."""
+    _office("partners.remove", partner=partner)
+
+
+def _office(command: str, **arguments: str) -> None:
+    settings = Settings.load()
+    settings.need("secret_keys")
+    _loop(_ask(settings, command, arguments))
+
+
+async def _ask(settings: Settings, command: str, arguments: dict[str, str]) -> None:
+    """Have the running bot do it, or do it here when none is running."""
+    from bot.app import socket_path
+
+    path = socket_path(settings)
+    try:
+        async with contextlib.aclosing(_remote(path, command, arguments)) as lines:
+            async for line in lines:
+                print(line)
+    except _NotRunning:
+        await _here(settings, command, arguments)
+
+
+class _NotRunning(Exception):
+    """No bot takes commands."""
+
+
+async def _remote(path: Path, command: str, arguments: dict[str, str]) -> AsyncGenerator[str]:
+    body = orjson.dumps({"command": command, "arguments": arguments})
+    finished = False
+    async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as session:
+        try:
+            response = await session.post("http://chargebot/", data=body)
+        except aiohttp.ClientConnectorError:
+            raise _NotRunning from None
+        async for raw in response.content:
+            told = orjson.loads(raw)
+            if "error" in told:
+                raise CommandFailed(told["error"])
+            finished = finished or "done" in told
+            if "say" in told:
+                yield told["say"]
+    if not finished:
+        raise CommandFailed("The running bot did not finish the command; its log says why.")
+
+
+async def _here(settings: Settings, command: str, arguments: dict[str, str]) -> None:
+    from bot.app import answering_peers, opened
+
+    async with opened(settings) as house, answering_peers(house):
+        async for line in house.office.do(command, arguments):
+            print(line)
+
+
+def _loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end, on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+def main() -> None:
+    """Turn what is expected to go wrong into one sentence."""
+    try:
+        app()
+    except (CommandFailed, SettingsError, ChargebotError) as error:
+        _fail(error)
+    except Exception as error:
+        if type(error).__name__ not in _SENTENCES:
+            raise
+        _fail(error)
+
+
+_SENTENCES = frozenset({"OfficeError", "PortTaken", "TokenRefused"})
+"""Errors of rooms that are not imported before they are needed; their texts are sentences for people."""
+
+
+def _fail(error: Exception) -> None:
+    print(f"chargebot: {error}", file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,1 @@
+"""The OCPI language, pure: what is on the wire, and how it becomes our words and back."""

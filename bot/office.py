@@ -1,0 +1,112 @@
+"""What the people who run the bot can have it do: the same whether it serves right now or not."""
+
+from collections.abc import AsyncIterator, Callable
+
+from bot.domain.errors import PartnerError
+from bot.domain.network import Partner
+from bot.services.partners import Partners
+from data.ocpi.registration import Handshakes
+from data.ocpi.sync import Sync
+
+
+class OfficeError(Exception):
+    """It could not be done; the text says what happened and what to do."""
+
+
+class Office:
+    """Each method yields lines for people, as the work goes on."""
+
+    def __init__(self, partners: Partners, handshakes: Handshakes, sync: Sync, versions_url: str) -> None:
+        self._partners = partners
+        self._handshakes = handshakes
+        self._sync = sync
+        self._versions_url = versions_url
+
+    def do(self, command: str, arguments: dict[str, str]) -> AsyncIterator[str]:
+        """Run a command by its name.
+
+        Raises:
+            OfficeError: there is no such command, or, on the way, it could not be done.
+
+        """
+        commands: dict[str, Callable[..., AsyncIterator[str]]] = {
+            "partners.add": self.add,
+            "partners.invite": self.invite,
+            "partners.list": self.list,
+            "partners.sync": self.sync,
+            "partners.rotate": self.rotate,
+            "partners.remove": self.remove,
+        }
+        work = commands.get(command)
+        if work is None:
+            raise OfficeError(f"The running bot does not know the command {command}: is it of another version?")
+        return work(**arguments)
+
+    async def add(self, versions_url: str, token: str, name: str = "") -> AsyncIterator[str]:
+        """Register with an operator and read its stations."""
+        try:
+            partner = await self._handshakes.register(versions_url, token, name)
+            yield f"Registered with {_described(partner)} as partner {partner.id}."
+            async for line in self._pull(partner):
+                yield line
+        except PartnerError as error:
+            raise OfficeError(str(error)) from error
+
+    async def invite(self, name: str = "") -> AsyncIterator[str]:
+        """Let an operator register with us."""
+        token = await self._partners.invite(name)
+        yield f"Versions URL: {self._versions_url}"
+        yield f"Token:        {token}"
+        yield "Give both to the operator; the token works once, for 72 hours."
+
+    async def list(self) -> AsyncIterator[str]:
+        found = await self._partners.health()
+        if not found:
+            yield "No partner yet: chargebot partners add --versions-url URL --token TOKEN_A"
+        for health in found:
+            yield _described(health.partner)
+            for objection in health.objections:
+                yield f"    refused {objection.module} {objection.object_id}: {objection.reason}"
+
+    async def sync(self, partner: str) -> AsyncIterator[str]:
+        """Read all stations and tariffs of a partner now."""
+        try:
+            async for line in self._pull(await self._named(partner)):
+                yield line
+        except PartnerError as error:
+            raise OfficeError(str(error)) from error
+
+    async def rotate(self, partner: str) -> AsyncIterator[str]:
+        """Exchange the tokens of both sides for new ones."""
+        known = await self._named(partner)
+        try:
+            renewed = await self._handshakes.rotate(known.id)
+        except PartnerError as error:
+            raise OfficeError(str(error)) from error
+        yield f"New tokens with {_described(renewed)}."
+
+    async def remove(self, partner: str) -> AsyncIterator[str]:
+        """Tell the partner that we part, and forget its credential."""
+        known = await self._named(partner)
+        try:
+            await self._handshakes.unregister(known.id)
+        except PartnerError as error:
+            raise OfficeError(str(error)) from error
+        yield f"{known.name} is no longer a partner. Its charges and bills stay."
+
+    async def _pull(self, partner: Partner) -> AsyncIterator[str]:
+        pulled = await self._sync.pull(partner, whole=True)
+        yield f"{pulled.locations.objects} stations and {pulled.tariffs.objects} tariffs read."
+        if refused := pulled.locations.refused + pulled.tariffs.refused:
+            yield f"{refused} could not be used; chargebot partners list says why."
+
+    async def _named(self, text: str) -> Partner:
+        partner = await self._partners.named(text)
+        if partner is None:
+            raise OfficeError(f"There is no partner {text}: chargebot partners list shows them.")
+        return partner
+
+
+def _described(partner: Partner) -> str:
+    parties = ", ".join(map(str, partner.parties)) or "no party yet"
+    return f"{partner.name} ({parties}, OCPI {partner.version}, {partner.state.value})"

@@ -1,0 +1,477 @@
+"""What the services need from the world, each method with its promise in one line.
+
+A transaction is a function: `Database.write(work)` runs `work(uow)` alone and in order, and when it returns the
+outcome is on the disk. `work` is not a coroutine, so a transaction can never be held across a wait on the network.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Protocol, TypeVar
+
+from bot.domain.charge import Answer, Charge, Fact, State
+from bot.domain.driver import Driver, Pass
+from bot.domain.ids import (
+    CdrId,
+    ChargeId,
+    DriverId,
+    EvseUid,
+    PartnerId,
+    Party,
+    PassNumber,
+    StationId,
+    TariffId,
+    TokenUid,
+)
+from bot.domain.network import Partner
+from bot.domain.session import Cdr, Session, SessionKey
+from bot.domain.station import Evse, Found, Point, Station
+from bot.domain.tariff import Tariff
+
+T = TypeVar("T")
+
+
+# ── time and chance ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, in UTC and aware of it."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; in tests this is where virtual time passes."""
+
+
+class Ids(Protocol):
+    def charge_id(self) -> ChargeId:
+        """A new lower-case UUIDv4."""
+
+    def secret(self) -> str:
+        """128 random bits, safe in a URL."""
+
+    def token_uid(self) -> TokenUid:
+        """A new OCPI token uid, at most 36 characters, never given before."""
+
+
+# ── stores: all methods act inside the transaction that gave the store ───────────────────────────────────────────
+
+
+class Partners(Protocol):
+    def add(self, partner: Partner) -> Partner:
+        """Store a new partner and give it back with its id (the id given in is ignored)."""
+
+    def save(self, partner: Partner) -> None: ...
+
+    def get(self, partner_id: PartnerId) -> Partner | None: ...
+
+    def all(self) -> Sequence[Partner]: ...
+
+    def by_token_hash(self, token_hash: str) -> Partner | None:
+        """The partner that uses the token with this hash on us, whatever its state."""
+
+    def remove(self, partner_id: PartnerId) -> None:
+        """Forget the credential; stations of it are hidden, charges and bills stay."""
+
+
+class Stations(Protocol):
+    def put(self, stations: Iterable[Station]) -> int:
+        """Store each whole, with its search rows and identifiers; give how many changed. Unchanged ones cost little."""
+
+    def get(self, station_id: StationId) -> Station | None:
+        """None also for a hidden one, until it is put again."""
+
+    def absent_since(self, partner_id: PartnerId, party: Party | None, pulled_at: datetime) -> int:
+        """After a full pull: hide the stations not heard since `pulled_at`; give how many."""
+
+    def near(self, point: Point, *, limit: int, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Found]:
+        """Visible stations by distance, nearest first; the search stops as soon as it has enough."""
+
+    def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:
+        """Charge points whose normalised identifier is `normal`; failing that, those it is a suffix of."""
+
+
+class Tariffs(Protocol):
+    def put(self, partner_id: PartnerId, tariffs: Iterable[tuple[Party, Tariff]]) -> int: ...
+
+    def get(self, partner_id: PartnerId, party: Party, tariff_id: TariffId) -> Tariff | None: ...
+
+    def remove(self, partner_id: PartnerId, party: Party, tariff_id: TariffId) -> bool:
+        """Whether there was one."""
+
+
+class Drivers(Protocol):
+    def get(self, driver_id: DriverId) -> Driver | None: ...
+
+    def save(self, driver: Driver) -> None: ...
+
+    def passes(self, driver_id: DriverId) -> Sequence[Pass]: ...
+
+    def save_pass(self, pass_: Pass) -> None: ...
+
+    def pass_by_number(self, number: PassNumber) -> Pass | None: ...
+
+
+class Charges(Protocol):
+    def add(self, charge: Charge) -> None:
+        """Store a new charge.
+
+        Raises:
+            Refused: ALREADY_CHARGING or CONNECTOR_TAKEN, when the driver or the charge point has one that claims it.
+
+        """
+
+    def save(self, charge: Charge) -> None:
+        """Store the charge and append its `news` to its timeline."""
+
+    def get(self, charge_id: ChargeId) -> Charge | None: ...
+
+    def by_reference(self, partner_id: PartnerId, reference: str) -> Charge | None:
+        """By authorization_reference, without regard to case, also when cut short to 36 characters."""
+
+    def by_token(self, partner_id: PartnerId, uid: str) -> Charge | None:
+        """By the token uid made for this charge alone."""
+
+    def by_session(self, key: SessionKey) -> Charge | None: ...
+
+    def of_driver(self, driver_id: DriverId, limit: int) -> Sequence[Charge]:
+        """The driver's charges, newest first."""
+
+    def claimed_by(self, driver_id: DriverId) -> Charge | None:
+        """The driver's charge that keeps another from starting, if any."""
+
+    def in_states(self, states: Iterable[State]) -> Sequence[Charge]: ...
+
+    def started_since(self, since: datetime, *, driver_id: DriverId) -> int:
+        """How many starts this driver has pressed since then."""
+
+    def failed_since(self, since: datetime, station_id: StationId, evse_uid: EvseUid) -> int:
+        """How many starts at this charge point were refused or not confirmed since then."""
+
+    def timeline(self, charge_id: ChargeId) -> Sequence[Fact]:
+        """All facts, oldest first."""
+
+    def to_show(self, limit: int) -> Sequence[Charge]:
+        """Charges whose live card shows an older version, the longest waiting first."""
+
+
+class Sessions(Protocol):
+    def get(self, key: SessionKey) -> Session | None: ...
+
+    def save(self, session: Session, charge_id: ChargeId | None) -> None: ...
+
+    def strays(self) -> Sequence[Session]:
+        """Sessions that belong to no charge we know."""
+
+
+class Cdrs(Protocol):
+    def add(self, cdr: Cdr, charge_id: ChargeId | None, received_at: datetime) -> bool:
+        """Store an immutable record; False if it is there already with equal content.
+
+        Raises:
+            Conflict: the same id is there with other content.
+
+        """
+
+    def get(self, partner_id: PartnerId, party: Party, cdr_id: CdrId) -> Cdr | None: ...
+
+    def of_charge(self, charge_id: ChargeId) -> Sequence[Cdr]:
+        """Records and credits of a charge, in the order they came."""
+
+
+class JobKind(StrEnum):
+    START = "start"  # fence and send a start
+    RESOLVE = "resolve"  # read sessions back until the start is clear
+    STAGE = "stage"  # the next sentence for a waiting driver
+    STOP = "stop"  # send a stop until the session has ended
+    WATCH = "watch"  # ask when a running session is quiet
+    BILL = "bill"  # ask for a bill that does not come
+    SYNC = "sync"  # pull stations and tariffs of a partner
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that must happen at `due_at` or as soon as we live after it; one per (kind, key)."""
+
+    kind: JobKind
+    key: str
+    due_at: datetime
+    attempts: int = 0
+    version: int = 0
+
+
+class Jobs(Protocol):
+    def put(self, kind: JobKind, key: str, due_at: datetime) -> None:
+        """Schedule; an existing job of the same kind and key is moved to `due_at` if that is sooner."""
+
+    def claim(self, now: datetime, kinds: Iterable[JobKind], owner: str, lease: timedelta, limit: int) -> Sequence[Job]:
+        """Due jobs that nobody holds, the longest due first, now held by `owner` until now + lease."""
+
+    def done(self, job: Job) -> None:
+        """Remove a claimed job, unless it was put again meanwhile: then only let go of it."""
+
+    def again(self, job: Job, due_at: datetime) -> None:
+        """Let go of a claimed job until then, one attempt more; a sooner `put` meanwhile wins."""
+
+    def drop(self, kind: JobKind, key: str) -> None: ...
+
+    def next_due(self, kinds: Iterable[JobKind]) -> datetime | None:
+        """When the next job nobody holds is due, or a lease ends."""
+
+    def release(self, owner: str | None) -> None:
+        """Let go of all jobs of this owner, or of every owner (this process just started and is alone)."""
+
+
+class Lane(IntEnum):
+    """What is told first."""
+
+    STOP = 0
+    START = 1
+    RECEIPT = 2
+    PROGRESS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a driver must be told by a new message, at least once. `facts` are plain JSON values."""
+
+    driver_id: DriverId
+    kind: str
+    lane: Lane
+    made_at: datetime
+    charge_id: ChargeId | None = None
+    facts: Mapping[str, str | int | None] = field(default_factory=dict)
+    silent: bool = False
+    id: int = 0
+    attempts: int = 0
+
+
+class Notices(Protocol):
+    def add(self, notice: Notice) -> None: ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[Notice]:
+        """Those not told yet and not waiting for a retry, by lane and age."""
+
+    def told(self, notice_id: int, now: datetime) -> None: ...
+
+    def later(self, notice_id: int, due_at: datetime) -> None:
+        """Try again then."""
+
+    def undeliverable(self, notice_id: int, now: datetime, reason: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The one live message of a charge; `shown_version` is the version of the charge it shows."""
+
+    charge_id: ChargeId
+    chat_id: int
+    message_id: int
+    shown_version: int = 0
+    pinned: bool = False
+
+
+class Cards(Protocol):
+    def get(self, charge_id: ChargeId) -> Card | None: ...
+
+    def save(self, card: Card) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboxUpdate:
+    """One update of the messenger as it came; `lane` keys the order in which a driver's updates are handled."""
+
+    id: int
+    lane: str
+    body: bytes
+    received_at: datetime
+    attempts: int = 0
+
+
+class Inbox(Protocol):
+    def add(self, updates: Sequence[InboxUpdate]) -> set[int]:
+        """Store those never seen before; give their ids."""
+
+    def waiting(self) -> Sequence[InboxUpdate]:
+        """Those not finished, oldest first."""
+
+    def finish(self, update_ids: Sequence[int], now: datetime) -> None: ...
+
+    def failed(self, update_id: int, error: str, *, dead: bool) -> None:
+        """Count a failed attempt; a dead one is kept for people and not tried again."""
+
+    def prune(self, before: datetime) -> int:
+        """Forget finished updates older than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Which question a chat is being asked: a conversation's name, its state, and the answers so far (plain JSON)."""
+
+    key: str
+    conversation: str = ""
+    state: str = ""
+    memory: Mapping[str, object] = field(default_factory=dict)
+
+
+class Dialogues(Protocol):
+    def load(self, keys: Sequence[str]) -> Mapping[str, Dialogue]:
+        """Those there are, by key."""
+
+    def save(self, dialogues: Sequence[Dialogue]) -> None:
+        """Store each; one without a conversation is removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a press means; its `key` is all that travels.
+
+    Only `driver_id` may press, until `expires_at`; `once` wears it out.
+    """
+
+    key: str
+    driver_id: DriverId
+    action: str
+    subject: str
+    shown_at: datetime
+    expires_at: datetime | None = None
+    once: bool = False
+    used_at: datetime | None = None
+
+
+class Buttons(Protocol):
+    def add(self, buttons: Sequence[Button]) -> None:
+        """Store those whose key is new; refresh `shown_at` and `expires_at` of the others."""
+
+    def get(self, key: str) -> Button | None: ...
+
+    def use(self, key: str, now: datetime) -> bool:
+        """Wear out a once-button; False if it was used before."""
+
+    def prune(self, before: datetime) -> int:
+        """Forget buttons that expired before then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An object of a partner that could not be used, and why; for the people who run the bot."""
+
+    partner_id: PartnerId
+    module: str
+    object_id: str
+    reason: str
+    at: datetime
+
+
+class Objections(Protocol):
+    def add(self, objections: Sequence[Objection]) -> None:
+        """Keep the newest per (partner, module, object, reason)."""
+
+    def of_partner(self, partner_id: PartnerId, limit: int) -> Sequence[Objection]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: everything done through its stores becomes true together, or not at all."""
+
+    @property
+    def partners(self) -> Partners: ...
+    @property
+    def stations(self) -> Stations: ...
+    @property
+    def tariffs(self) -> Tariffs: ...
+    @property
+    def drivers(self) -> Drivers: ...
+    @property
+    def charges(self) -> Charges: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def cdrs(self) -> Cdrs: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def dialogues(self) -> Dialogues: ...
+    @property
+    def buttons(self) -> Buttons: ...
+    @property
+    def objections(self) -> Objections: ...
+
+
+class Database(Protocol):
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` in a transaction of its own; what it raises undoes it alone and reaches the caller.
+
+        It may be run anew when the first run was undone, so it should change nothing but through `uow`.
+
+        Raises:
+            StoreFull: the disk has no room. StoreBusy: another process holds the database. Nothing was changed.
+
+        """
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` on a consistent picture; it may not write."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the disk had no room lately: then nothing new should begin, and what is left is for stops."""
+
+
+# ── the world outside ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class CpoGateway(Protocol):
+    """Operators, spoken to in their own version of OCPI. Every method asks once and never retries by itself."""
+
+    async def start(self, charge: Charge, language: str) -> Answer:
+        """Send the start of a fenced charge, exactly once.
+
+        Raises:
+            NotSent: provably nothing reached the operator. Unclear: it may have acted.
+
+        """
+
+    async def stop(self, charge: Charge) -> Answer:
+        """Ask to stop the session of the charge.
+
+        Raises:
+            NotSent, Unclear: as for start; a stop is safe to repeat.
+
+        """
+
+    async def push_token(self, charge: Charge, language: str) -> None:
+        """Make the charge's token known to the operator, if it takes tokens.
+
+        Raises:
+            PartnerError: it could not be told; a start may work all the same.
+
+        """
+
+    def sessions(self, partner_id: PartnerId, since: datetime) -> AsyncIterator[Session]:
+        """All sessions changed since then, page by page; what cannot be read is recorded as an Objection.
+
+        Raises:
+            PartnerError: the operator could not be asked.
+
+        """
+
+    def cdrs(self, partner_id: PartnerId, since: datetime) -> AsyncIterator[Cdr]:
+        """All bills changed since then, likewise."""
+
+    async def refresh(self, station: Station) -> Station | None:
+        """The station as its operator has it now, or None if it no longer has it.
+
+        Raises:
+            PartnerError: the operator could not be asked.
+
+        """
+
+
+class DriverNotifier(Protocol):
+    def wake(self) -> None:
+        """There may be something to tell; never waits and never raises."""

@@ -1,0 +1,82 @@
+"""What follows when a charge moves: the jobs to do and the words a driver must hear, in the same transaction.
+
+Written once, so that a push, a pull, a press and the clock can never leave different things behind.
+"""
+
+from datetime import datetime
+
+from bot.domain import charge as charges
+from bot.domain.charge import OVER, RUNNING, Charge, State, What
+from bot.domain.pace import Pace
+from bot.domain.session import SessionStatus
+from bot.ports import JobKind, Lane, Notice, UnitOfWork
+
+
+def follow(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> Charge:
+    """Store `after` with all that follows from the step; give the charge as stored."""
+    if after == before and not after.news:
+        return before
+    after = _tell(uow, before, after, now, pace)
+    uow.charges.save(after)
+    _plan(uow, before, after, now, pace)
+    return after
+
+
+def _plan(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> None:
+    if after.state is not before.state:
+        _plan_state(uow, after, now, pace)
+    if not after.stop_due or after.stop_possible_at is None:
+        return
+    if before.stop_possible_at is None:
+        uow.jobs.put(JobKind.STOP, after.id, now)
+    word_at = after.next_word_at(pace)
+    if word_at is not None and word_at != before.next_word_at(pace):
+        uow.jobs.put(JobKind.STAGE, after.id, word_at)
+
+
+def _plan_state(uow: UnitOfWork, after: Charge, now: datetime, pace: Pace) -> None:
+    match after.state:
+        case State.FENCED:
+            uow.jobs.put(JobKind.RESOLVE, after.id, now + pace.read_back(0))
+            uow.jobs.put(JobKind.STAGE, after.id, after.made_at + pace.stages[0])
+        case State.CHARGING | State.STOPPING:
+            uow.jobs.put(JobKind.WATCH, after.id, now + pace.quiet(stopping=after.state is State.STOPPING))
+        case State.ENDED:
+            uow.jobs.put(JobKind.BILL, after.id, now + pace.bill(0))
+    if after.state in RUNNING | OVER:
+        uow.jobs.drop(JobKind.RESOLVE, after.id)
+    if after.state in OVER:
+        for kind in (JobKind.STAGE, JobKind.STOP, JobKind.WATCH):
+            uow.jobs.drop(kind, after.id)
+
+
+def _tell(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> Charge:
+    """The live card shows every step silently; a new message comes only for what the driver may have to act on."""
+    new = {fact.what for fact in after.news}
+    if What.SESSION_ACTIVE in new and (after.late or now - after.made_at >= pace.buzz_when_started):
+        _notice(uow, after, "started_late" if after.late else "started", Lane.START, now)
+    if What.OTHER_CONNECTOR in new:
+        _notice(uow, after, "other_connector", Lane.STOP, now)
+    if What.SECOND_SESSION in new:
+        _notice(uow, after, "second_session", Lane.STOP, now)
+    if What.UNCONFIRMED in new:
+        _notice(uow, after, "unconfirmed", Lane.START, now)
+    if What.STAYS_ON in new:
+        _notice(uow, after, "stays_on", Lane.STOP, now)
+    if _unplug_due(before, after, new):
+        _notice(uow, after, "unplug", Lane.STOP, now)
+        after = charges.unplug_told(after, now)
+    return after
+
+
+def _unplug_due(before: Charge, after: Charge, new: set[What]) -> bool:
+    """Said once: when the stop is accepted, or else when the session ends by itself."""
+    if after.unplug_told or after.started_at is None:
+        return False
+    ended = after.state in OVER and before.state not in OVER
+    ran = before.state in RUNNING or after.session_status is not SessionStatus.INVALID
+    return (What.STOP_ANSWERED in new and after.stop_accepted) or (ended and ran)
+
+
+def _notice(uow: UnitOfWork, charge: Charge, kind: str, lane: Lane, now: datetime) -> None:
+    uow.notices.add(Notice(charge.driver_id, kind, lane, now, charge.id))

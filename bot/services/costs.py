@@ -1,0 +1,110 @@
+"""What a charge costs, and who says so: an example before it, the sum so far, our reckoning beside the bill."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.bill import Bill
+from bot.domain.charge import By, Charge
+from bot.domain.estimate import estimate, running_cost
+from bot.domain.money import CurrencyMismatch, Money, Price, UnusableNumber
+from bot.domain.pricing import NoTariff, price
+from bot.domain.session import Cdr, Session
+from bot.domain.tariff import Tariff
+
+EXAMPLE_KWH: Final = Decimal(20)
+EXAMPLE_TIME: Final = timedelta(hours=1)
+TOLERATED_SHARE: Final = Decimal("0.01")
+TOLERATED_AMOUNT: Final = Decimal("0.50")
+NOTHING_TO_SAY: Final = Decimal("0.02")
+_CANNOT = (NoTariff, CurrencyMismatch, UnusableNumber)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example for a price card."""
+
+    kwh: Decimal
+    duration: timedelta
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a charge has cost so far; `by` is who says so."""
+
+    price: Price
+    by: By
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The operator's bill beside ours. `ours` is None when there is nothing to reckon with."""
+
+    theirs: Money
+    ours: Bill | None
+    difference: Money | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the difference is rounding and nothing more, so that our lines explain their total."""
+        return self.difference is not None and abs(self.difference.amount) <= NOTHING_TO_SAY
+
+    @property
+    def questionable(self) -> bool:
+        """Whether the difference is above 1 % or 0.50 in the bill's currency."""
+        if self.difference is None:
+            return False
+        gap = abs(self.difference.amount)
+        return gap > TOLERATED_AMOUNT or gap > abs(self.theirs.amount) * TOLERATED_SHARE
+
+
+def example(tariff: Tariff | None, now: datetime, zone: str) -> Example | None:
+    """20 kWh in an hour from now on, or None where the price is not known well enough."""
+    if tariff is None:
+        return None
+    try:
+        bill = estimate(tariff, EXAMPLE_KWH, EXAMPLE_TIME, now, zone_of(zone))
+    except _CANNOT:
+        return None
+    return Example(EXAMPLE_KWH, EXAMPLE_TIME, bill.total)
+
+
+def so_far(charge: Charge, session: Session | None, now: datetime) -> Cost | None:
+    """The operator's running total if it tells one (absent is not free), else ours by the tariff the driver saw."""
+    if session is None:
+        return None
+    if session.total_cost is not None and session.total_cost.best_known:
+        return Cost(session.total_cost, By.OPERATOR)
+    if charge.tariff is None:
+        return None
+    end = session.end or charge.ended_at or now
+    try:
+        bill = running_cost(
+            charge.tariff, session.start, end, zone_of(charge.place.time_zone), kwh=session.kwh, periods=session.periods
+        )
+    except _CANNOT:
+        return None
+    return Cost(bill.total, By.CHARGEBOT)
+
+
+def compared(charge: Charge, cdr: Cdr) -> Comparison:
+    """The operator's record beside our reckoning of the same periods by its own tariffs, else by the one shown."""
+    theirs = cdr.total_cost.best_known or Money(Decimal(0), cdr.currency)
+    tariffs = cdr.tariffs or ((charge.tariff,) if charge.tariff else ())
+    try:
+        ours = price(tariffs, cdr.periods, zone_of(charge.place.time_zone), cdr.start, cdr.end)
+        total = ours.total.incl_vat if cdr.total_cost.incl_vat is not None else ours.total.excl_vat
+        return Comparison(theirs, ours, None if total is None else theirs - total)
+    except _CANNOT:
+        return Comparison(theirs, None, None)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The station's zone, or UTC for a name nobody knows."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

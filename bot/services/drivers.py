@@ -1,0 +1,52 @@
+"""Drivers: meeting them, and knowing what they are in the middle of."""
+
+from dataclasses import replace
+from string import ascii_uppercase, digits
+
+from bot.domain.driver import Driver, Pass, PassStatus
+from bot.domain.ids import DriverId, PassNumber
+from bot.ports import Clock, Database, UnitOfWork
+
+
+class Drivers:
+    """`contract_prefix` is our country code and party id, as in an eMI3 contract id: "NL-CHB"."""
+
+    def __init__(self, db: Database, clock: Clock, contract_prefix: str) -> None:
+        self._db = db
+        self._clock = clock
+        self._prefix = contract_prefix
+
+    async def meet(self, driver_id: DriverId, first_name: str, language: str) -> Driver:
+        """Greet a person: the first time they get a pass of ours, later only what changed about them is noted."""
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> Driver:
+            known = uow.drivers.get(driver_id)
+            met = known or Driver(driver_id, first_name, language, now)
+            driver = replace(met, first_name=first_name, language=language, reachable=True)
+            if driver != known:
+                uow.drivers.save(driver)
+            if known is None and not uow.drivers.passes(driver_id):
+                uow.drivers.save_pass(self._app_pass(driver))
+            return driver
+
+        return await self._db.write(work)
+
+    def _app_pass(self, driver: Driver) -> Pass:
+        number = PassNumber(f"{self._prefix}-C{_base36(driver.id):0>8}")
+        return Pass(number, driver.id, contract_id=number, status=PassStatus.ACTIVE, since=driver.met_at)
+
+    async def unreachable(self, driver_id: DriverId) -> None:
+        """The driver has blocked the bot: charges go on, telling waits until they are back."""
+
+        def work(uow: UnitOfWork) -> None:
+            if driver := uow.drivers.get(driver_id):
+                uow.drivers.save(replace(driver, reachable=False))
+
+        await self._db.write(work)
+
+
+def _base36(number: int) -> str:
+    """Digits and letters, as few as it takes: other drivers never share a contract."""
+    figures = digits + ascii_uppercase
+    return (_base36(number // 36) if number >= 36 else "") + figures[number % 36]  # noqa: PLR2004  the base

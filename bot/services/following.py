@@ -1,0 +1,90 @@
+"""Following a charge: all that a driver may know of it, read in one go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.charge import OVER, Charge, Fact
+from bot.domain.driver import Driver
+from bot.domain.ids import CdrId, ChargeId, DriverId
+from bot.domain.session import Cdr, Session
+from bot.ports import Card, Clock, Database, UnitOfWork
+from bot.services.costs import Comparison, Cost, compared, so_far
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A charge with what is known of it at `now`."""
+
+    charge: Charge
+    session: Session | None
+    cost: Cost | None
+    timeline: tuple[Fact, ...]
+    driver: Driver | None
+    card: Card | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One of the operator's records of a charge, beside our reckoning and what we had estimated at its end."""
+
+    cdr: Cdr
+    compared: Comparison
+    estimate: Cost | None
+
+
+class Following:
+    """Reads, never writes, but for where the live card is."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def look(self, charge_id: ChargeId) -> Look | None:
+        """All there is to show of a charge, whoever asks: callers check the owner."""
+        now = self._clock.now()
+        return await self._db.read(lambda uow: _look(uow, charge_id, now))
+
+    async def of_driver(self, driver_id: DriverId) -> Look | None:
+        """What a returning driver must see first: the open charge, if there is one."""
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> Look | None:
+            latest = uow.charges.of_driver(driver_id, limit=5)
+            charge = uow.charges.claimed_by(driver_id) or next((c for c in latest if c.open), None)
+            return _look(uow, charge.id, now) if charge else None
+
+        return await self._db.read(work)
+
+    async def bill(self, charge_id: ChargeId, cdr_id: CdrId) -> Bill | None:
+        def work(uow: UnitOfWork) -> Bill | None:
+            charge = uow.charges.get(charge_id)
+            cdr = next((c for c in uow.cdrs.of_charge(charge_id) if c.id == cdr_id), None)
+            if charge is None or cdr is None:
+                return None
+            session = uow.sessions.get(charge.session_key) if charge.session_key else None
+            estimate = so_far(charge, session, charge.ended_at or cdr.end)
+            return Bill(cdr, compared(charge, cdr), estimate)
+
+        return await self._db.read(work)
+
+    async def shown(self, card: Card) -> None:
+        """The card now shows that version, on that message."""
+        await self._db.write(lambda uow: uow.cards.save(card))
+
+
+def _look(uow: UnitOfWork, charge_id: ChargeId, now: datetime) -> Look | None:
+    charge = uow.charges.get(charge_id)
+    if charge is None:
+        return None
+    session = uow.sessions.get(charge.session_key) if charge.session_key else None
+    until = charge.ended_at if charge.state in OVER and charge.ended_at else now
+    return Look(
+        charge,
+        session,
+        so_far(charge, session, until),
+        tuple(uow.charges.timeline(charge_id)),
+        uow.drivers.get(charge.driver_id),
+        uow.cards.get(charge_id),
+        now,
+    )

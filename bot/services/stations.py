@@ -1,0 +1,138 @@
+"""Stations: finding them for drivers, and taking what operators say of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.domain.errors import PartnerError, Refused, Why
+from bot.domain.identifier import SHORTEST_SUFFIX, normalised
+from bot.domain.ids import ConnectorId, EvseUid, PartnerId, Party, StationId, TariffId
+from bot.domain.station import Evse, Found, Point, Station
+from bot.domain.tariff import Tariff
+from bot.ports import Clock, CpoGateway, Database, UnitOfWork
+from bot.services.offers import Offer, offers_of, tariff_of
+
+NEAREST = 5
+CANDIDATES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A result of a search by place: the station, how far it is, and what its connectors offer."""
+
+    found: Found
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StationView:
+    """A station as a driver sees it."""
+
+    station: Station
+    offers: tuple[Offer, ...]
+
+
+class Stations:
+    """Find, show and keep stations."""
+
+    def __init__(self, db: Database, gateway: CpoGateway, clock: Clock) -> None:
+        self._db = db
+        self._gateway = gateway
+        self._clock = clock
+
+    # ── for drivers ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def near(self, point: Point, *, startable: bool = True, limit: int = NEAREST) -> tuple[Nearby, ...]:
+        """The nearest stations, at most `limit`; with `startable` only those that can be started from a chat."""
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> tuple[Nearby, ...]:
+            hits = uow.stations.near(point, limit=limit, startable=startable)
+            return tuple(Nearby(hit, offers_of(uow, hit.station, now)) for hit in hits)
+
+        return await self._db.read(work)
+
+    async def view(self, station_id: StationId) -> StationView:
+        """The station with what its connectors offer.
+
+        Raises:
+            Refused: UNKNOWN_STATION, when it is gone or was never there.
+
+        """
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> StationView:
+            station = uow.stations.get(station_id)
+            if station is None or not station.visible:
+                raise Refused(Why.UNKNOWN_STATION)
+            return StationView(station, offers_of(uow, station, now))
+
+        return await self._db.read(work)
+
+    async def offer(self, station_id: StationId, evse_uid: EvseUid, connector_id: ConnectorId) -> Offer:
+        """One connector as it is known now.
+
+        Raises:
+            Refused: UNKNOWN_CONNECTOR.
+
+        """
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> Offer:
+            station = uow.stations.get(station_id)
+            evse = station.evse(evse_uid) if station else None
+            connector = evse.connector(connector_id) if evse else None
+            if station is None or evse is None or connector is None:
+                raise Refused(Why.UNKNOWN_CONNECTOR)
+            return Offer(station, evse, connector, tariff_of(uow, station, connector, now))
+
+        return await self._db.read(work)
+
+    async def by_identifier(self, text: str) -> tuple[tuple[Station, Evse], ...]:
+        """Charge points whose sticker says this, however it was typed; empty when nothing fits or it is too short."""
+        normal = normalised(text)
+        if len(normal) < SHORTEST_SUFFIX:
+            return ()
+        return tuple(await self._db.read(lambda uow: uow.stations.by_identifier(normal, CANDIDATES)))
+
+    async def refresh(self, station_id: StationId) -> None:
+        """Ask the operator for the station as it is now; when it cannot be asked, what we hold stays."""
+        station = await self._db.read(lambda uow: uow.stations.get(station_id))
+        if station is None:
+            return
+        try:
+            fresh = await self._gateway.refresh(station)
+        except PartnerError:
+            return
+        if fresh is not None:
+            await self.receive([fresh])
+
+    # ── for operators ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def receive(self, stations: Iterable[Station]) -> int:
+        """Store stations as their operator has them; give how many changed."""
+        batch = list(stations)
+        return await self._db.write(lambda uow: uow.stations.put(batch))
+
+    async def change(self, station_id: StationId, change: Callable[[Station | None], Station | None]) -> Station | None:
+        """Apply a pushed change to the station we hold; give the station afterwards, or None if nothing was changed."""
+
+        def work(uow: UnitOfWork) -> Station | None:
+            changed = change(uow.stations.get(station_id))
+            if changed is not None:
+                uow.stations.put([changed])
+            return changed
+
+        return await self._db.write(work)
+
+    async def get(self, station_id: StationId) -> Station | None:
+        return await self._db.read(lambda uow: uow.stations.get(station_id))
+
+    async def receive_tariffs(self, partner_id: PartnerId, tariffs: Iterable[tuple[Party, Tariff]]) -> int:
+        batch = list(tariffs)
+        return await self._db.write(lambda uow: uow.tariffs.put(partner_id, batch))
+
+    async def tariff(self, partner_id: PartnerId, party: Party, tariff_id: TariffId) -> Tariff | None:
+        return await self._db.read(lambda uow: uow.tariffs.get(partner_id, party, tariff_id))
+
+    async def remove_tariff(self, partner_id: PartnerId, party: Party, tariff_id: TariffId) -> bool:
+        return await self._db.write(lambda uow: uow.tariffs.remove(partner_id, party, tariff_id))

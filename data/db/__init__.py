@@ -1,0 +1,1 @@
+"""Memory: one database, one writer, transactions as functions."""

@@ -1,0 +1,131 @@
+"""Stations near a point: one row per station and plug, found by rows of latitude and a span of longitude.
+
+The search looks into rings of 2, 7, 25 and 80 km and stops as soon as it has enough, so it costs what the
+neighbourhood holds and not what the map holds. The rows are written with their station in one transaction.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import asin, cos, degrees, floor, pi, radians, sin
+
+from sqlalchemy import Connection, select
+from sqlalchemy import bindparam as given
+
+from bot.domain.ids import StationId
+from bot.domain.station import EARTH_RADIUS_M, Evse, Point, Station
+from data.db.tables import nearby
+
+RINGS_M = (2_000.0, 7_000.0, 25_000.0, 80_000.0)
+ROW_DEGREES = 0.05
+POLE, DATE_LINE = 90.0, 180.0
+ANY_PLUG = ""
+_SLACK = 1.001  # a box a thousandth larger than its ring, against rounding
+_MOST_WATTS = 10_000_000
+
+Box = tuple[int, int, tuple[tuple[float, float], ...]]
+"""First and last row of latitude, and one span of longitude, or two where the box crosses the date line."""
+
+_HITS = select(nearby.c.station_id, nearby.c.lat, nearby.c.lon).where(
+    nearby.c.plug.in_(given("plugs", expanding=True)),
+    nearby.c.lat_row.in_(given("lat_rows", expanding=True)),
+    nearby.c.lon.between(given("west"), given("east")),
+)
+_STARTABLE_HITS = _HITS.where(nearby.c.startable)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    metres: float
+    station_id: StationId
+
+
+def lat_row(lat: float) -> int:
+    return floor(lat / ROW_DEGREES)
+
+
+def box(point: Point, metres: float) -> Box:
+    """The rows and spans that hold every point within so many metres, also at the poles and the date line."""
+    angle = metres * _SLACK / EARTH_RADIUS_M
+    reach = degrees(angle)
+    south, north = max(-POLE, point.lat - reach), min(POLE, point.lat + reach)
+    rows = lat_row(south), lat_row(north)
+    if abs(radians(point.lat)) + angle >= pi / 2:
+        return *rows, ((-DATE_LINE, DATE_LINE),)
+    half = degrees(asin(min(1.0, sin(angle) / cos(radians(point.lat)))))
+    west, east = point.lon - half, point.lon + half
+    if west < -DATE_LINE:
+        return *rows, ((west + 2 * DATE_LINE, DATE_LINE), (-DATE_LINE, east))
+    if east > DATE_LINE:
+        return *rows, ((west, DATE_LINE), (-DATE_LINE, east - 2 * DATE_LINE))
+    return *rows, ((west, east),)
+
+
+def nearest(
+    connection: Connection, point: Point, limit: int, *, startable: bool, plugs: Sequence[str] = ()
+) -> Sequence[Hit]:
+    """The nearest stations, nearest first; equal distances in the order of their ids."""
+    wanted = sorted({plug.upper() for plug in plugs}) or [ANY_PLUG]
+    hits: list[Hit] = []
+    for ring in RINGS_M:
+        hits = sorted(_within(connection, point, ring, wanted, startable=startable), key=_order)
+        if len(hits) >= limit:
+            break
+    return hits[:limit]
+
+
+def _order(hit: Hit) -> tuple[float, str]:
+    return hit.metres, hit.station_id
+
+
+def _within(
+    connection: Connection, point: Point, ring: float, plugs: Sequence[str], *, startable: bool
+) -> Iterator[Hit]:
+    """Those in the ring; a station with several of the plugs comes once."""
+    first, last, spans = box(point, ring)
+    seen: set[str] = set()
+    for west, east in spans:
+        values = {"plugs": plugs, "lat_rows": list(range(first, last + 1)), "west": west, "east": east}
+        for station_id, lat, lon in connection.execute(_STARTABLE_HITS if startable else _HITS, values):
+            metres = point.metres_to(Point(lat, lon))
+            if metres <= ring and station_id not in seen:
+                seen.add(station_id)
+                yield Hit(metres, station_id)
+
+
+def search_rows(station: Station) -> dict[str, dict[str, object]]:
+    """The rows of a station by plug, with one for all plugs together; none for a station nobody may see."""
+    if not station.visible:
+        return {}
+    plugs = {ANY_PLUG: station.present}
+    for plug in sorted({c.standard.upper() for evse in station.present for c in evse.connectors if c.standard}):
+        plugs[plug] = tuple(e for e in station.present if any(c.standard.upper() == plug for c in e.connectors))
+    return {plug: _search_row(station, plug, evses) for plug, evses in plugs.items()}
+
+
+def _search_row(station: Station, plug: str, evses: Sequence[Evse]) -> dict[str, object]:
+    ready = [e for e in evses if e.free and e.startable]
+    return {
+        "plug": plug,
+        "lat_row": lat_row(station.point.lat),
+        "lon": station.point.lon,
+        "station_id": station.id,
+        "lat": station.point.lat,
+        "partner_id": station.partner_id,
+        "party": str(station.party),
+        "startable": any(e.startable for e in evses),
+        "total": len(evses),
+        "free": sum(e.free for e in evses),
+        "best_watts": max((max(1, _watts(e, plug)) for e in ready), default=0),
+        "max_watts": max((_watts(e, plug) for e in evses), default=0),
+    }
+
+
+def _watts(evse: Evse, plug: str) -> int:
+    """The power of this plug there, no more than a column holds."""
+    powers = (c.watts for c in evse.connectors if plug in {ANY_PLUG, c.standard.upper()})
+    return min(max(powers, default=0), _MOST_WATTS)
+
+
+def on_earth(point: Point) -> bool:
+    """Whether it can be a place at all: NaN and degrees beyond the poles and the date line cannot."""
+    return abs(point.lat) <= POLE and abs(point.lon) <= DATE_LINE

@@ -1,0 +1,183 @@
+"""Stations with their search rows and identifiers, written together so that they can never differ.
+
+A station that is as it was costs one look at its digest. A hidden one (gone from its operator's list) is kept, but
+nobody finds or gets it until it is heard of again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import bindparam as given
+from sqlalchemy import delete, insert, or_, select, update
+
+from bot.domain.identifier import written_forms
+from bot.domain.ids import PartnerId, Party, StationId, folded
+from bot.domain.station import Evse, Found, Point, Station
+from data.db import search
+from data.db.serialisation import Form, digest
+from data.db.store import Store
+from data.db.tables import identifiers, nearby, station_bodies, stations
+
+_FORM = Form(Station)
+_AT_ONCE = 200
+
+_KNOWN = select(stations.c.id, stations.c.digest, stations.c.heard_at, stations.c.hidden).where(
+    stations.c.id.in_(given("ids", expanding=True))
+)
+_BODIES = (
+    select(stations.c.heard_at, station_bodies.c.station_id, station_bodies.c.body)
+    .join(station_bodies)
+    .where(~stations.c.hidden, stations.c.id.in_(given("ids", expanding=True)))
+)
+_LOCK = select(stations.c.id).where(stations.c.id == given("station"))
+_HEARD = update(stations).where(stations.c.id == given("station")).values(heard_at=given("heard"))
+_HIDE = update(stations).where(stations.c.id == given("station")).values(hidden=True)
+_ROWS = select(nearby).where(nearby.c.station_id == given("station"))
+_ROW_KEY = (
+    nearby.c.plug == given("old_plug"),
+    nearby.c.lat_row == given("old_lat_row"),
+    nearby.c.lon == given("old_lon"),
+    nearby.c.station_id == given("station"),
+)
+_DROP_ROW = delete(nearby).where(*_ROW_KEY)
+_DROP_ROWS = delete(nearby).where(nearby.c.station_id == given("station"))
+_FORMS = select(identifiers.c.normal, identifiers.c.evse_uid).where(identifiers.c.station_id == given("station"))
+_ADD_FORMS = insert(identifiers)
+_DROP_FORMS = delete(identifiers).where(identifiers.c.station_id == given("station"))
+_OF_PARTNER = select(stations.c.id).where(stations.c.partner_id == given("partner"), ~stations.c.hidden)
+_SILENT = _OF_PARTNER.where(
+    or_(stations.c.heard_at.is_(None), stations.c.heard_at < given("pulled", type_=stations.c.heard_at.type))
+)
+_SILENT_OF_PARTY = _SILENT.where(stations.c.party == given("of_party"))
+_FOUND = select(identifiers.c.station_id, identifiers.c.evse_uid).limit(given("most"))
+_EXACT = _FOUND.where(identifiers.c.normal == given("wanted")).order_by(
+    identifiers.c.station_id, identifiers.c.evse_uid
+)
+_ENDING = _FOUND.where(identifiers.c.reversed >= given("wanted"), identifiers.c.reversed < given("beyond")).order_by(
+    identifiers.c.reversed, identifiers.c.station_id, identifiers.c.evse_uid
+)
+
+
+class SqlStations(Store):
+    def put(self, stations_: Iterable[Station]) -> int:
+        source = iter(stations_)
+        changed = 0
+        while some := {station.id: station for station in islice(source, _AT_ONCE)}:
+            changed += self._put_some(some)
+        return changed
+
+    def _put_some(self, some: dict[StationId, Station]) -> int:
+        known = {row.id: row for row in self._rows(_KNOWN, ids=sorted(some))}
+        changed, heard = [], []
+        for station_id, station in sorted(some.items()):
+            if not search.on_earth(station.point):
+                raise ValueError(f"the station {station_id} is nowhere on earth")
+            body = _FORM.write(replace(station, heard_at=None))
+            mark, old = digest(body), known.get(station_id)
+            heard_at = station.heard_at or (old.heard_at if old else None)
+            if old is None or old.hidden or old.digest != mark:
+                changed.append((station, body, mark, heard_at))
+            elif heard_at != old.heard_at:
+                heard.append({"station": station_id, "heard": heard_at})
+        if heard:
+            self._run(_HEARD, heard)
+        if changed:
+            self._store(changed)
+            for station, *_ in changed:
+                self._index(station, fresh=station.id not in known)
+        return len(changed)
+
+    def _store(self, changed: Sequence[tuple[Station, str, bytes, datetime | None]]) -> None:
+        self._put(
+            stations,
+            [
+                {
+                    "id": station.id,
+                    "partner_id": station.partner_id,
+                    "party": str(station.party),
+                    "digest": mark,
+                    "heard_at": heard_at,
+                    "hidden": False,
+                }
+                for station, _, mark, heard_at in changed
+            ],
+        )
+        self._put(station_bodies, [{"station_id": station.id, "body": body} for station, body, *_ in changed])
+
+    def _index(self, station: Station, *, fresh: bool) -> None:
+        """Bring search rows and identifiers to what the station says, touching only those that differ."""
+        rows = search.search_rows(station)
+        old_rows = [] if fresh else [row._asdict() for row in self._rows(_ROWS, station=station.id)]
+        gone = [row for row in old_rows if not _same_place(row, rows.get(row["plug"]))]
+        for row in gone:
+            key = {"old_plug": row["plug"], "old_lat_row": row["lat_row"], "old_lon": row["lon"]}
+            self._run(_DROP_ROW, key | {"station": station.id})
+        self._put(nearby, [row for row in rows.values() if row not in old_rows])
+        self._index_forms(station, fresh=fresh)
+
+    def _index_forms(self, station: Station, *, fresh: bool) -> None:
+        visible = station.present if station.visible else ()
+        forms = {(form, folded(evse.uid)) for evse in visible for form in written_forms(evse)}
+        old = set() if fresh else {(row.normal, row.evse_uid) for row in self._rows(_FORMS, station=station.id)}
+        if forms == old:
+            return
+        if old:
+            self._run(_DROP_FORMS, {"station": station.id})
+        if forms:
+            self._run(
+                _ADD_FORMS,
+                [
+                    {"normal": form, "reversed": form[::-1], "station_id": station.id, "evse_uid": uid}
+                    for form, uid in sorted(forms)
+                ],
+            )
+
+    def get(self, station_id: StationId) -> Station | None:
+        if self._locks:
+            self._row_to_change(_LOCK, station=station_id)
+        return next(iter(self._load([station_id]).values()), None)
+
+    def _load(self, ids: Sequence[StationId]) -> dict[StationId, Station]:
+        rows = self._rows(_BODIES, ids=list(ids)) if ids else []
+        return {row.station_id: replace(_FORM.read(row.body), heard_at=row.heard_at) for row in rows}
+
+    def absent_since(self, partner_id: PartnerId, party: Party | None, pulled_at: datetime) -> int:
+        values: dict[str, Any] = {"partner": partner_id, "pulled": pulled_at}
+        if party is None:
+            return self._hide(self._rows(_SILENT, **values))
+        return self._hide(self._rows(_SILENT_OF_PARTY, of_party=str(party), **values))
+
+    def hide_all(self, partner_id: PartnerId) -> None:
+        """Hide every station of a partner that was forgotten."""
+        self._hide(self._rows(_OF_PARTNER, partner=partner_id))
+
+    def _hide(self, rows: Sequence[Any]) -> int:
+        ids = [{"station": row.id} for row in rows]
+        if ids:
+            for statement in (_HIDE, _DROP_ROWS, _DROP_FORMS):
+                self._run(statement, ids)
+        return len(ids)
+
+    def near(self, point: Point, *, limit: int, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Found]:
+        hits = search.nearest(self._connection, point, limit, startable=startable, plugs=plugs)
+        stations_ = self._load([hit.station_id for hit in hits])
+        return [Found(stations_[hit.station_id], hit.metres) for hit in hits]
+
+    def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:
+        if not normal:
+            return []
+        rows = self._rows(_EXACT, wanted=normal, most=limit)
+        if not rows:
+            wanted = normal[::-1]
+            rows = self._rows(_ENDING, wanted=wanted, beyond=wanted + "\x7f", most=2 * limit)
+        keys = list(dict.fromkeys((row.station_id, row.evse_uid) for row in rows))[:limit]
+        stations_ = self._load([station_id for station_id, _ in keys])
+        found = ((stations_[station_id], uid) for station_id, uid in keys)
+        return [(station, evse) for station, uid in found if (evse := station.evse(uid)) is not None]
+
+
+def _same_place(row: dict[str, Any], new: dict[str, object] | None) -> bool:
+    return new is not None and row["lat_row"] == new["lat_row"] and row["lon"] == new["lon"]

@@ -1,0 +1,1 @@
+"""Whom we ask: outgoing OCPI, one request at a time."""

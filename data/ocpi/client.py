@@ -1,0 +1,295 @@
+"""The one way to ask a partner: `request()`. It asks once, follows no redirect, and says exactly what is certain.
+
+PartnerError
+├── NotSent         nothing of the request can have reached the partner (or a hub says it did not pass it on)
+│   └── AccessRevoked   401: it reached someone who no longer knows us
+├── Unclear         anything else that is no answer: it may have acted
+└── PeerSaidNo      an answer, and it is no
+Whatever is not a GET goes over a connection of its own: one kept open may be closed by the partner in the moment we
+write to it, and then nobody can tell whether the request was read.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+import aiohttp
+from yarl import URL
+
+from bot.domain.errors import AccessRevoked, NotSent, PartnerError, Unclear, Why
+from bot.domain.ids import Party
+from bot.domain.network import Partner
+from bot.ocpi.envelope import Envelope, read_envelope
+from bot.ocpi.errors import OcpiError, StatusCode
+from bot.ocpi.headers import Route, Trace, authorization, next_link
+from bot.ocpi.wire import LARGEST, write_json
+from bot.ports import Ids
+from data.ocpi.guard import PORTS, AddressRefused, checked_url, guarded_connector
+
+MOST_PAGES: Final = 10_000
+_CHUNK: Final = 64 * 1024
+_NOT_DELIVERED: Final = frozenset({StatusCode.UNKNOWN_RECEIVER, StatusCode.NOT_CONNECTED})
+
+log = logging.getLogger(__name__)
+
+
+class PeerSaidNo(PartnerError):
+    """The partner answered, and the answer is no; `stated` tells whether the OCPI code is its own."""
+
+    why = Why.REJECTED
+
+    def __init__(self, http_status: int, envelope: Envelope) -> None:
+        super().__init__(f"HTTP {http_status}, OCPI {envelope.status_code}: {envelope.message or 'no reason given'}")
+        self.http_status = http_status
+        self.status_code = envelope.status_code
+        self.message = envelope.message
+        self.stated = envelope.stated
+
+    @property
+    def unknown_object(self) -> bool:
+        """Whether it says that what we named does not exist, rather than that nothing is served there."""
+        return self.stated and (self.http_status == 404 or self.status_code == StatusCode.UNKNOWN_LOCATION)  # noqa: PLR2004  HTTP
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How we are let in by a peer; `route` None for versions and credentials, which are not routed."""
+
+    token: str = field(repr=False)
+    base64_tokens: bool = True
+    route: Route | None = None
+
+    @classmethod
+    def to(cls, partner: Partner, us: Party, party: Party | None = None) -> Self:
+        """Access to a functional module, routed to `party`, or else to the only party of the partner."""
+        only = partner.parties[0] if len(partner.parties) == 1 else None
+        return cls(partner.their_token, partner.base64_tokens, Route(us, party or only))
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds until we stop waiting: for a connection, and for the whole answer."""
+
+    connect: float = 10
+    total: float = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A good answer: its data (None when absent), and where the next page is."""
+
+    http_status: int
+    envelope: Envelope
+    link: str | None = None
+
+    @property
+    def data(self) -> Any:
+        return self.envelope.data
+
+
+class OcpiClient:
+    """Made inside a running loop, closed by `close()` or by leaving its context."""
+
+    def __init__(
+        self,
+        ids: Ids,
+        *,
+        allow_private: bool = False,
+        ports: Collection[int] = PORTS,
+        patience: Patience | None = None,
+        largest: int = LARGEST,
+    ) -> None:
+        self._ids = ids
+        self._allow_private = allow_private
+        self._ports = ports
+        self._largest = largest
+        patience = patience or Patience()
+        timeout = aiohttp.ClientTimeout(total=patience.total, sock_connect=patience.connect)
+        self._kept = _session(timeout, allow_private=allow_private, fresh=False)
+        self._fresh = _session(timeout, allow_private=allow_private, fresh=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._kept.close()
+        await self._fresh.close()
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        access: Access,
+        body: object = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        correlation_id: str = "",
+    ) -> Reply:
+        """Ask once; `body` None sends none.
+
+        Raises:
+            NotSent, AccessRevoked, Unclear, PeerSaidNo: as at the top of this file.
+
+        """
+        try:
+            address = checked_url(url, allow_private=self._allow_private, ports=self._ports)
+        except AddressRefused as error:
+            raise NotSent(f"{_short(url)} is not asked: {error}") from None
+        return await self._send(
+            method, address.extend_query(params) if params else address, access, body, correlation_id
+        )
+
+    async def pages(
+        self, url: str, access: Access, params: Mapping[str, str] | None = None
+    ) -> AsyncIterator[list[Any]]:
+        """The items of a list, page by page, for as long as a Link says next. An item may come on two pages.
+
+        Raises:
+            PartnerError: a page could not be had, or the Link leads to another host, in a circle, or on for ever.
+
+        """
+        seen: set[str] = set()
+        following: str | None = url
+        while following is not None:
+            if following in seen or len(seen) >= MOST_PAGES:
+                raise PartnerError(f"{_short(url)}: the pages go round in a circle or on for ever")
+            seen.add(following)
+            reply = await self.request("GET", following, access, params=params)
+            params = None
+            yield _items(reply.data)
+            following = _next_page(reply.link, following) if reply.link else None
+
+    async def _send(self, method: str, url: URL, access: Access, body: object, correlation_id: str) -> Reply:
+        trace = Trace(self._ids.secret(), correlation_id or self._ids.secret())
+        session = self._kept if method == "GET" else self._fresh
+        name = f"{method} {_short(str(url))}"
+        try:
+            async with session.request(
+                method,
+                url,
+                data=None if body is None else write_json(body),
+                headers=_headers(access, trace, has_body=body is not None),
+                allow_redirects=False,
+            ) as response:
+                content = await self._content(response)
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+            raise NotSent(f"{name}: {_said(error)}") from None
+        except (TimeoutError, aiohttp.ClientError, OSError, _TooMuch) as error:
+            raise Unclear(f"{name}: {_said(error)}") from None
+        log.debug("%s: HTTP %d, request %s", name, response.status, trace.request_id)
+        return _judged(name, response, content, access.token)
+
+    async def _content(self, response: aiohttp.ClientResponse) -> bytes:
+        content = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            content += chunk
+            if len(content) > self._largest:
+                raise _TooMuch(f"the answer is larger than {self._largest} bytes")
+        return bytes(content)
+
+
+class _TooMuch(Exception):
+    """An answer without end."""
+
+
+def _session(timeout: aiohttp.ClientTimeout, *, allow_private: bool, fresh: bool) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=guarded_connector(allow_private=allow_private, fresh=fresh),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(_once,) if fresh else (),
+        timeout=timeout,
+        trust_env=False,
+        headers={"User-Agent": "chargebot", "Accept": "application/json"},
+    )
+
+
+async def _once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep the library from sending PUT and DELETE again when a connection breaks: it does so for these errors only."""
+    try:
+        return await send(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise aiohttp.ClientConnectionError(f"the connection broke: {error}") from error
+
+
+def _headers(access: Access, trace: Trace, *, has_body: bool) -> dict[str, str]:
+    headers = {"Authorization": authorization(access.token, base64_tokens=access.base64_tokens)} | trace.headers()
+    if access.route is not None:
+        headers |= access.route.headers()
+    if has_body:
+        headers["Content-Type"] = "application/json"
+    return headers
+
+
+def _judged(name: str, response: aiohttp.ClientResponse, content: bytes, token: str) -> Reply:
+    """What an answer means; the HTTP status counts where there is no envelope to read."""
+    status = response.status
+    if status == 401:  # noqa: PLR2004  HTTP
+        raise AccessRevoked(f"{name}: HTTP 401")
+    try:
+        envelope = read_envelope(content, status)
+    except OcpiError as error:
+        if not _says_no(status):
+            raise Unclear(f"{name}: HTTP {status}, {error.message}") from None
+        envelope = Envelope(StatusCode.CLIENT_ERROR)
+    envelope = _without_secret(envelope, token)
+    code = envelope.status_code
+    if code in _NOT_DELIVERED:
+        raise NotSent(f"{name}: the hub did not pass it on: OCPI {code}")
+    if envelope.success and status // 100 == 2:  # noqa: PLR2004  HTTP
+        return Reply(status, envelope, next_link(response.headers.get("Link")))
+    if code // 1000 in {1, 2} and (_says_no(status) or (status // 100 == 2 and code // 1000 == 2)):  # noqa: PLR2004  HTTP and OCPI
+        raise PeerSaidNo(status, envelope)
+    raise Unclear(f"{name}: HTTP {status}, OCPI {code} {envelope.message}".rstrip())
+
+
+def _says_no(status: int) -> bool:
+    """Whether an HTTP status means that nothing was done: 408 does not, the partner only grew tired."""
+    return status // 100 == 4 and status != 408  # noqa: PLR2004  HTTP
+
+
+def _without_secret(envelope: Envelope, token: str) -> Envelope:
+    """A partner may tell us our own token in its message, and messages are written down."""
+    message = envelope.message
+    for secret in (token, authorization(token, base64_tokens=True).removeprefix("Token ")):
+        message = message.replace(secret, "…") if secret else message
+    return Envelope(envelope.status_code, envelope.data, message, envelope.stated)
+
+
+def _items(data: Any) -> list[Any]:
+    if data is None:
+        return []
+    return data if isinstance(data, list) else [data]
+
+
+def _next_page(link: str, current: str) -> str:
+    """The address of the next page, letter for letter; it must be where the current one is.
+
+    A partner behind a proxy may call itself http where it is known by https: it is asked by https.
+    """
+    here = URL(current)
+    try:
+        there = URL(link, encoded=True) if link.startswith(("http://", "https://")) else here.join(URL(link))
+        if there.scheme == "http" and here.scheme == "https" and there.explicit_port in {None, 80}:
+            there = there.with_port(None).with_scheme("https")
+        if (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port):
+            return str(there)
+    except ValueError:
+        pass
+    raise PartnerError(f"{_short(current)}: the next page is said to be somewhere else")
+
+
+def _short(url: str) -> str:
+    """An address as it may be written down: without what a query may hold."""
+    return url.partition("?")[0][:200]
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return str(error.os_error) or type(error.os_error).__name__
+    return str(error)[:200] or type(error).__name__

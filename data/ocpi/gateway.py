@@ -1,0 +1,178 @@
+"""Operators, asked in their own version of OCPI: the CpoGateway of the real world. It asks once and never retries."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.domain.charge import Answer, Charge
+from bot.domain.errors import NotSent, PartnerError, StoreError, Unclear, Why
+from bot.domain.ids import PartnerId, Party
+from bot.domain.network import Partner
+from bot.domain.session import Cdr, Session
+from bot.domain.station import Station
+from bot.ocpi.commands import Command
+from bot.ocpi.credentials import Provider
+from bot.ocpi.errors import OcpiError
+from bot.ocpi.objections import objections
+from bot.ocpi.paths import THEIR_ROLE, Module, below, response_url
+from bot.ocpi.reader import Note, Notes, Source, read_page
+from bot.ocpi.tokens import APP_USER, write_token
+from bot.ocpi.versions import SPOKEN, Translation, translation
+from bot.ocpi.wire import stamp
+from bot.ports import Clock, Database
+from data.ocpi.client import Access, OcpiClient, PeerSaidNo
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class OcpiGateway:
+    """Implements bot.ports.CpoGateway with the credentials that the database holds at the moment of asking."""
+
+    def __init__(self, client: OcpiClient, database: Database, us: Provider, clock: Clock) -> None:
+        self._client = client
+        self._database = database
+        self._us = us
+        self._clock = clock
+
+    # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self, charge: Charge, language: str) -> Answer:
+        """See CpoGateway."""
+        partner = await self._partner(charge.place.partner_id)
+        token = write_token(charge, self._us, language, valid=True, updated=charge.made_at)
+        body = translation(partner.version).write_start(
+            charge, token, self._response_url(partner, Command.START_SESSION, charge)
+        )
+        return await self._command(partner, Command.START_SESSION, charge, body, language)
+
+    async def stop(self, charge: Charge) -> Answer:
+        """See CpoGateway."""
+        if charge.session_key is None:
+            raise NotSent("there is no session to stop yet")
+        partner = await self._partner(charge.place.partner_id)
+        body = translation(partner.version).write_stop(
+            charge.session_key.id, self._response_url(partner, Command.STOP_SESSION, charge)
+        )
+        return await self._command(partner, Command.STOP_SESSION, charge, body, "en")
+
+    def _response_url(self, partner: Partner, command: Command, charge: Charge) -> str:
+        return response_url(self._us.public_url, partner.version, command, charge.id, charge.callback_secret)
+
+    async def _command(
+        self, partner: Partner, command: Command, charge: Charge, body: dict[str, Any], language: str
+    ) -> Answer:
+        url = below(_endpoint(partner, Module.COMMANDS), command)
+        access = Access.to(partner, self._us.party, charge.place.party)
+        try:
+            reply = await self._client.request("POST", url, access, body, correlation_id=charge.id)
+        except PeerSaidNo as no:
+            return Answer(Why.REJECTED, message=no.message)
+        notes = Notes()
+        try:
+            return translation(partner.version).read_answer(reply.data, notes, language)
+        except OcpiError as error:
+            raise Unclear(f"{command}: {error.message}") from None
+        finally:
+            await self._object(partner.id, Module.COMMANDS, notes)
+
+    # ── tokens ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def push_token(self, charge: Charge, language: str) -> None:
+        """See CpoGateway."""
+        partner = await self._partner(charge.place.partner_id)
+        endpoint = partner.endpoint(Module.TOKENS, THEIR_ROLE[Module.TOKENS])
+        if endpoint is None:
+            return
+        us = self._us.party
+        url = below(endpoint, us.country_code, us.party_id, charge.token_uid)
+        body = write_token(charge, self._us, language, valid=True, updated=charge.made_at)
+        access = Access.to(partner, us, charge.place.party)
+        await self._client.request("PUT", url, access, body, params={"type": APP_USER}, correlation_id=charge.id)
+
+    # ── pulls ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def sessions(self, partner_id: PartnerId, since: datetime) -> AsyncIterator[Session]:
+        """See CpoGateway."""
+        async for session in self._pull(partner_id, since, Module.SESSIONS, lambda version: version.read_session):
+            yield session
+
+    async def cdrs(self, partner_id: PartnerId, since: datetime) -> AsyncIterator[Cdr]:
+        """See CpoGateway."""
+        async for cdr in self._pull(partner_id, since, Module.CDRS, lambda version: version.read_cdr):
+            yield cdr
+
+    async def _pull(
+        self,
+        partner_id: PartnerId,
+        since: datetime,
+        module: Module,
+        reader: Callable[[Translation], Callable[[object, Source, Notes], T]],
+    ) -> AsyncIterator[T]:
+        partner = await self._partner(partner_id)
+        read = reader(translation(partner.version))
+        access = Access.to(partner, self._us.party)
+        async for items in self._client.pages(_endpoint(partner, module), access, {"date_from": stamp(since)}):
+            notes = Notes()
+            objects = list(read_page(items, read, self._source(partner), notes))
+            await self._object(partner.id, module, notes)
+            for item in objects:
+                yield item
+
+    async def refresh(self, station: Station) -> Station | None:
+        """See CpoGateway."""
+        partner = await self._partner(station.partner_id)
+        url = below(_endpoint(partner, Module.LOCATIONS), station.location_id)
+        access = Access.to(partner, self._us.party, station.party)
+        try:
+            reply = await self._client.request("GET", url, access)
+        except PeerSaidNo as no:
+            if no.unknown_object:
+                return None
+            raise
+        notes = Notes()
+        source = replace(self._source(partner), party=station.party, object_id=station.location_id)
+        try:
+            return translation(partner.version).read_station(reply.data, source, notes)
+        except OcpiError as error:
+            notes.all.append(Note(station.location_id, "", error.message, refused=True))
+            raise PartnerError(f"location {station.location_id}: {error.message}") from None
+        finally:
+            await self._object(partner.id, Module.LOCATIONS, notes)
+
+    # ── common ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _partner(self, partner_id: PartnerId) -> Partner:
+        partner = await self._database.read(lambda uow: uow.partners.get(partner_id))
+        if partner is None or not partner.connected:
+            raise NotSent(f"partner {partner_id} is not connected")
+        if partner.version not in SPOKEN:
+            raise NotSent(f"{partner.name} is registered with a version of OCPI that we do not speak")
+        return partner
+
+    def _source(self, partner: Partner) -> Source:
+        return Source(partner.id, self._clock.now(), _only(partner.parties))
+
+    async def _object(self, partner_id: PartnerId, module: Module, notes: Iterable[Note]) -> None:
+        """Write down what could not be used; that this fails must not cost the answer it belongs to."""
+        found = objections(notes, partner_id, module, self._clock.now())
+        if not found:
+            return
+        try:
+            await self._database.write(lambda uow: uow.objections.add(found))
+        except StoreError as error:
+            log.warning("%d objections to partner %s were not written down: %r", len(found), partner_id, error)
+
+
+def _endpoint(partner: Partner, module: Module) -> str:
+    url = partner.endpoint(module, THEIR_ROLE[module])
+    if url is None:
+        raise NotSent(f"{partner.name} offers no {module}")
+    return url
+
+
+def _only(parties: tuple[Party, ...]) -> Party | None:
+    return parties[0] if len(parties) == 1 else None

@@ -1,0 +1,244 @@
+"""Reading a partner's stations and tariffs: page by page, each page stored before the next is asked for.
+
+A whole reading is the new truth: what it did not show is hidden. One since a moment shows changes only. An object of
+no use is written down and left out; it never costs its page.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from bot.domain.errors import AccessRevoked, PartnerError
+from bot.domain.ids import PartnerId, Party
+from bot.domain.network import Partner
+from bot.domain.station import Station
+from bot.domain.tariff import Tariff
+from bot.ocpi.objections import objections
+from bot.ocpi.paths import THEIR_ROLE, Module
+from bot.ocpi.reader import Note, Notes, Source, read_page
+from bot.ocpi.versions import translation
+from bot.ocpi.wire import stamp
+from bot.ports import Clock, Database, Job, UnitOfWork
+from bot.services.partners import PUSH_NOTED_EVERY, Partners
+from data.ocpi.client import Access, OcpiClient
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+EVERY: Final = timedelta(hours=1)
+JITTER: Final = timedelta(minutes=10)
+WHOLE_EVERY: Final = 24
+"""Of so many readings one is whole."""
+
+SINCE_BEFORE: Final = timedelta(minutes=10)
+"""Changes are read from a little before the last reading: clocks differ."""
+
+SOONEST_RETRY: Final = timedelta(minutes=1)
+REVOKED_AFTER: Final = 3
+"""So many failures in a row, the last a 401, mean that the partner has forgotten us; a single 401 may be a hiccup."""
+
+_MOST_DOUBLINGS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reading has come, after each page."""
+
+    module: str
+    pages: int = 0
+    objects: int = 0
+    changed: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a reading brought; `hidden` stations are no longer there."""
+
+    tariffs: Progress = field(default_factory=lambda: Progress(Module.TARIFFS))
+    locations: Progress = field(default_factory=lambda: Progress(Module.LOCATIONS))
+    hidden: int = 0
+
+
+Tell = Callable[[Progress], None]
+
+
+async def pull(
+    client: OcpiClient,
+    db: Database,
+    partner: Partner,
+    us: Party,
+    clock: Clock,
+    *,
+    since: datetime | None = None,
+    tell: Tell = lambda _: None,
+) -> Pulled:
+    """Read all tariffs and then all stations of a partner, or those changed since a moment.
+
+    Raises:
+        PartnerError: it could not be asked, or not to the end; the pages that came are stored.
+
+    """
+    began = clock.now()
+    reading = _Reading(client, db, partner, us, clock, since, tell)
+    version = translation(partner.version)
+    tariffs = await reading.all(Module.TARIFFS, version.read_tariff, _party_of_tariff, _put_tariffs)
+    locations = await reading.all(Module.LOCATIONS, version.read_station, lambda s: s.party, _put_stations)
+    hidden = 0
+    if since is None and locations.pages:
+        hidden = await db.write(lambda uow: uow.stations.absent_since(partner.id, None, began))
+    return Pulled(tariffs, locations, hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    client: OcpiClient
+    db: Database
+    partner: Partner
+    us: Party
+    clock: Clock
+    since: datetime | None
+    tell: Tell
+
+    async def all(
+        self,
+        module: Module,
+        read: Callable[[object, Source, Notes], T],
+        party_of: Callable[[T], Party],
+        put: Callable[[UnitOfWork, Partner, Sequence[T], datetime], int],
+    ) -> Progress:
+        """Read a module to its end; one that the partner does not offer has nothing."""
+        progress = Progress(module)
+        url = self.partner.endpoint(module, THEIR_ROLE[module])
+        if url is None:
+            return progress
+        params = {"date_from": stamp(self.since)} if self.since else None
+        asked_at = self.clock.now()
+        async for items in self.client.pages(url, Access.to(self.partner, self.us), params):
+            notes = Notes()
+            found = self._own(read_page(items, read, self._source(), notes), party_of, notes)
+            changed = await self._store(module, found, notes, put, asked_at)
+            progress = Progress(
+                module,
+                progress.pages + 1,
+                progress.objects + len(items),
+                progress.changed + changed,
+                progress.refused + len(items) - len(found),
+            )
+            self.tell(progress)
+            asked_at = self.clock.now()
+        return progress
+
+    def _source(self) -> Source:
+        parties = self.partner.parties
+        return Source(self.partner.id, self.clock.now(), parties[0] if len(parties) == 1 else None)
+
+    def _own(self, found: Iterable[T], party_of: Callable[[T], Party], notes: Notes) -> list[T]:
+        """The objects of parties behind this credential: nobody may speak for another (2.2.1 transport, pull)."""
+        own = []
+        for item in found:
+            if party_of(item) in self.partner.parties:
+                own.append(item)
+            else:
+                notes.all.append(
+                    Note(str(party_of(item)), "", "of a party that is none of the partner's", refused=True)
+                )
+        return own
+
+    async def _store(
+        self,
+        module: Module,
+        found: Sequence[T],
+        notes: Notes,
+        put: Callable[[UnitOfWork, Partner, Sequence[T], datetime], int],
+        asked_at: datetime,
+    ) -> int:
+        noted = objections(notes, self.partner.id, module, self.clock.now())
+
+        def work(uow: UnitOfWork) -> int:
+            if noted:
+                uow.objections.add(noted)
+            return put(uow, self.partner, found, asked_at)
+
+        return await self.db.write(work)
+
+
+def _party_of_tariff(found: tuple[Party, Tariff]) -> Party:
+    return found[0]
+
+
+def _put_tariffs(uow: UnitOfWork, partner: Partner, found: Sequence[tuple[Party, Tariff]], _: datetime) -> int:
+    return uow.tariffs.put(partner.id, found)
+
+
+def _put_stations(uow: UnitOfWork, partner: Partner, found: Sequence[Station], asked_at: datetime) -> int:
+    now = uow.partners.get(partner.id)
+    pushed_at = now.last_push_at if now else None
+    if pushed_at is not None and pushed_at >= asked_at - PUSH_NOTED_EVERY:
+        found = [_newest(uow, station, asked_at) for station in found]
+    return uow.stations.put(found)
+
+
+def _newest(uow: UnitOfWork, pulled: Station, asked_at: datetime) -> Station:
+    """A station pushed while its page was on the way may be newer than the page."""
+    held = uow.stations.get(pulled.id)
+    if held is None or held.heard_at is None or held.heard_at < asked_at or held.last_updated < pulled.last_updated:
+        return pulled
+    return replace(held, heard_at=pulled.heard_at)
+
+
+class Sync:
+    """Keeps the partners' stations up to date: changes every hour, everything once a day and after a failure."""
+
+    def __init__(
+        self,
+        client: OcpiClient,
+        db: Database,
+        partners: Partners,
+        us: Party,
+        clock: Clock,
+        *,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._client = client
+        self._db = db
+        self._partners = partners
+        self._us = us
+        self._clock = clock
+        self._chance = chance
+
+    async def run(self, job: Job) -> datetime | None:
+        """Do a SYNC job; give when to read again, or None for a partner that cannot be asked."""
+        partner = await self._partners.get(PartnerId(int(job.key)))
+        if partner is None or not partner.connected:
+            return None
+        whole = partner.last_pull_at is None or partner.failures > 0 or job.attempts % WHOLE_EVERY == 0
+        try:
+            await self.pull(partner, whole=whole)
+        except PartnerError as error:
+            log.warning("%s could not be read: %s", partner.name, error)
+            return self._clock.now() + min(EVERY, SOONEST_RETRY * (1 << min(partner.failures, _MOST_DOUBLINGS)))
+        return self._clock.now() + EVERY + JITTER * self._chance()
+
+    async def pull(self, partner: Partner, *, whole: bool, tell: Tell = lambda _: None) -> Pulled:
+        """Read a partner now, and note how that went.
+
+        Raises:
+            PartnerError: it could not be asked, or not to the end; AccessRevoked: it says that it does not know us.
+
+        """
+        began = self._clock.now()
+        since = None if whole or partner.last_pull_at is None else partner.last_pull_at - SINCE_BEFORE
+        try:
+            pulled = await pull(self._client, self._db, partner, self._us, self._clock, since=since, tell=tell)
+        except PartnerError as error:
+            await self._partners.failed(partner.id)
+            if isinstance(error, AccessRevoked) and partner.failures + 1 >= REVOKED_AFTER:
+                await self._partners.revoked(partner.id)
+            raise
+        await self._partners.pulled(partner.id, began)
+        return pulled

@@ -1,0 +1,1 @@
+"""How the world reaches us: everything a stranger can send enters here."""

@@ -1,0 +1,245 @@
+"""The live card: one message that follows a charge from the press to the bill.
+
+It says what is known, by whom and since when, and never more: "charging" appears only once the operator's session
+says so, "ended" only once it has ended.
+"""
+
+from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, By, Charge, State, What
+from bot.domain.session import SessionStatus
+from bot.services.costs import Cost
+from bot.services.following import Look
+from handlers.cards.screen import Press, Row, Screen, Style, lines
+from handlers.texts import Html, Words, reason
+
+ENOUGH_WAITING = 3
+"""From this stage on (two minutes) the waiting driver is offered more than waiting."""
+
+
+def live_card(words: Words, facts: Look, *, asking_stop: bool = False, hotline: str = "") -> Screen:
+    """The card for whatever state the charge is in; `asking_stop` while the driver is being asked whether to stop."""
+    words = words.at(facts.charge.place.time_zone)
+    if asking_stop and facts.charge.state in RUNNING:
+        return _stop_question(words, facts)
+    body = _BODIES[facts.charge.state](words, facts)
+    call = _hotline(words, facts.charge, hotline)
+    return Screen(lines(body, call, "", truth(words, facts)), _rows(words, facts))
+
+
+def _hotline(words: Words, charge: Charge, hotline: str) -> Html | None:
+    if not hotline or not (charge.state in FAILED_TO_START or charge.stays_on_told):
+        return None
+    return words("Our hotline: {hotline}", hotline=hotline)
+
+
+def truth(words: Words, facts: Look) -> Html:
+    """The line of truth: who said what when, the newest word of each kind; once all is over, only how it went."""
+    told = _IN_THE_END if facts.charge.state in OVER else _SHORT.keys()
+    said = {fact.what: fact for fact in facts.timeline if fact.what in told}
+    parts = [words(_SHORT[what], time=words.clock(fact.at)) for what, fact in said.items()]
+    return Html("<i>" + " · ".join(parts) + "</i>")
+
+
+_IN_THE_END = frozenset(
+    {What.PRESSED, What.SESSION_ACTIVE, What.STOP_ASKED, What.SESSION_ENDED, What.SESSION_INVALID, What.BILLED}
+)
+_SHORT = {
+    What.PRESSED: "you pressed start {time}",
+    What.FENCED: "asked {time}",
+    What.ANSWERED: "operator answered {time}",
+    What.NO_ANSWER: "no answer {time}",
+    What.NOT_SENT: "not sent {time}",
+    What.RESULT: "station reported {time}",
+    What.SESSION_ACTIVE: "charging since {time}",
+    What.FIRST_METER: "meter moved {time}",
+    What.STOP_ASKED: "you asked to stop {time}",
+    What.STOP_ANSWERED: "operator answered the stop {time}",
+    What.STOP_NO_ANSWER: "no answer to the stop {time}",
+    What.SESSION_ENDED: "ended {time}",
+    What.SESSION_INVALID: "voided {time}",
+    What.UNCONFIRMED: "gave up waiting {time}",
+    What.BILLED: "billed {time}",
+}
+
+
+def _where(words: Words, charge: Charge) -> Html:
+    return words("<b>{identifier}</b> · {name}", identifier=charge.place.identifier or "?", name=charge.place.title)
+
+
+def _new(words: Words, facts: Look) -> Html:
+    return lines(words("⏳ <b>Getting ready to start…</b>"), _where(words, facts.charge))
+
+
+def _waiting(words: Words, facts: Look) -> Html:
+    charge = facts.charge
+    return lines(
+        words("⏳ <b>Waiting for the station to start</b>"),
+        _where(words, charge),
+        "",
+        _last_word(words, charge),
+        words(_STAGES[min(charge.stage, len(_STAGES) - 1)]),
+        words("You want to stop: that will be sent as soon as the station confirms.")
+        if charge.stop_wanted_at
+        else None,
+    )
+
+
+_STAGES = (
+    "This takes from a few seconds to a few minutes.",
+    "Still waiting. A delay does not mean that your charge has not started: often only the data is late.",
+    "Still waiting. Please check that the cable is pushed in all the way, at the station and at the car.",
+    "Two minutes without data. If the station shows that it is charging, all is well and the data will follow here.",
+    "Four minutes without data. If the station shows nothing, unplug and try another connector once we have given up.",
+)
+
+
+def _last_word(words: Words, charge: Charge) -> Html | None:
+    if charge.session_key is not None:
+        return words("The operator has opened a session and prepares to charge.")
+    if charge.result is not None and charge.result.why is not None:
+        return lines(reason(words, charge.result.why), words("We keep listening, in case it starts after all."))
+    if charge.result is not None:
+        return words("The station has accepted. No data from it yet.")
+    if charge.answer is not None:
+        return words("The operator has accepted and is asking the station.")
+    return words("Asking the operator.")
+
+
+def _charging(words: Words, facts: Look) -> Html:
+    head = words("⚡ <b>Charging</b>") if facts.charge.state is State.CHARGING else words("⏹ <b>Stopping…</b>")
+    return lines(head, _where(words, facts.charge), "", *_meter(words, facts), _stopping(words, facts.charge))
+
+
+def _meter(words: Words, facts: Look) -> list[Html | None]:
+    session = facts.session
+    if session is None:
+        return [words("No data from the station yet.")]
+    power, level = session.latest("POWER"), session.latest("STATE_OF_CHARGE")
+    heard = facts.charge.heard_at or facts.now
+    return [
+        words("<b>{kwh}</b> in {span}", kwh=words.kwh(session.kwh), span=words.duration(heard - session.start)),
+        words("{power} kW right now", power=words.number(power, 1)) if power is not None else None,
+        words("Battery at {level} %", level=words.number(level, 0)) if level is not None else None,
+        _cost(words, facts.cost),
+        words("Last data from the station {time} ({age})", time=words.clock(heard), age=words.ago(facts.now - heard)),
+    ]
+
+
+def _cost(words: Words, cost: Cost | None) -> Html:
+    if cost is None:
+        return words("Cost so far unknown")
+    if cost.by is By.OPERATOR:
+        return words("Cost so far {price}, says the operator", price=words.price(cost.price))
+    return words("Cost so far about {price}, by our reckoning", price=words.price(cost.price))
+
+
+def _stopping(words: Words, charge: Charge) -> Html | None:
+    if charge.state is not State.STOPPING:
+        return None
+    if charge.stays_on_told:
+        said = words("The station does not stop. Press stop at the station or swipe your card there, then unplug.")
+    elif charge.stop_answer is not None and charge.stop_answer.why is None:
+        said = words("The operator has accepted the stop; waiting for the station to end the session.")
+    elif charge.stop_sent_at is not None:
+        said = words("Asking the operator to stop, again and again until it has ended.")
+    else:
+        said = words("Asking the operator to stop.")
+    return lines("", said, words("Don't forget to unplug your cable."))
+
+
+def _ended(words: Words, facts: Look) -> Html:
+    charge = facts.charge
+    if charge.session_status is SessionStatus.INVALID:
+        return lines(
+            words("■ <b>The operator has voided this session</b>"),
+            _where(words, charge),
+            words("It is not expected to be billed. Please unplug your cable."),
+        )
+    return lines(
+        words("✅ <b>Charging has ended</b>"),
+        _where(words, charge),
+        "",
+        _total(words, facts),
+        _estimate(words, facts.cost) if charge.state is State.ENDED else None,
+        words("Please unplug your cable."),
+        words("The receipt follows as soon as the operator's bill is here.")
+        if charge.state is State.ENDED
+        else words("The receipt is below."),
+    )
+
+
+def _total(words: Words, facts: Look) -> Html | None:
+    session, ended = facts.session, facts.charge.ended_at
+    if session is None or ended is None:
+        return None
+    return words("<b>{kwh}</b> in {span}", kwh=words.kwh(session.kwh), span=words.duration(ended - session.start))
+
+
+def _estimate(words: Words, cost: Cost | None) -> Html:
+    if cost is None:
+        return words("The cost is not known yet.")
+    return words("About {price}; the operator's bill decides.", price=words.price(cost.price))
+
+
+def _refused(words: Words, facts: Look) -> Html:
+    charge = facts.charge
+    return lines(
+        words("✖ <b>It did not start</b>"),
+        _where(words, charge),
+        "",
+        reason(words, charge.why) if charge.why else None,
+        words("The operator writes: <i>{text}</i>", text=charge.operator_message) if charge.operator_message else None,
+        words("Nothing was charged. Should it start after all, you will be told here at once."),
+    )
+
+
+def _unconfirmed(words: Words, facts: Look) -> Html:
+    return lines(
+        words("❔ <b>Not confirmed</b>"),
+        _where(words, facts.charge),
+        "",
+        words("The station never said whether it started, and we asked again and again. We see no charge."),
+        words("We keep watching for a day: if it starts or has started after all, you will be told and can stop it."),
+        words("If the station shows that it is charging, stop it there or call us."),
+    )
+
+
+_BODIES = {
+    State.NEW: _new,
+    State.FENCED: _waiting,
+    State.CHARGING: _charging,
+    State.STOPPING: _charging,
+    State.ENDED: _ended,
+    State.BILLED: _ended,
+    State.REFUSED: _refused,
+    State.UNCONFIRMED: _unconfirmed,
+}
+
+
+def _rows(words: Words, facts: Look) -> tuple[Row, ...]:
+    charge = facts.charge
+    refresh = Press(str(words("Refresh")), "charge.refresh", charge.id, ttl=None)
+    again = Press(str(words("Look for a station")), "find.again", ttl=None)
+    if charge.state is State.CHARGING:
+        stop = Press(str(words("⏹ Stop charging")), "charge.stop", charge.id, ttl=None, style=Style.DANGER)
+        return ((stop,), (refresh,))
+    if charge.state in {State.NEW, State.FENCED} and charge.stop_wanted_at is None:
+        return ((Press(str(words("Cancel the start")), "charge.cancel", charge.id, ttl=None),), (refresh,))
+    if charge.state in FAILED_TO_START:
+        return ((again,),)
+    if charge.state in {State.STOPPING, State.FENCED}:
+        return ((refresh,),)
+    return ()
+
+
+def _stop_question(words: Words, facts: Look) -> Screen:
+    """The second step of a stop: nothing else stops a charge."""
+    kwh = facts.session.kwh if facts.session else None
+    text = lines(
+        words("<b>Stop charging?</b>"),
+        _where(words, facts.charge),
+        words("{kwh} so far", kwh=words.kwh(kwh)) if kwh is not None else None,
+        _cost(words, facts.cost),
+    )
+    yes = Press(str(words("⏹ Stop now")), "stop.yes", facts.charge.id, ttl=None, style=Style.DANGER)
+    no = Press(str(words("Keep charging")), "stop.no", facts.charge.id, ttl=None)
+    return Screen(text, ((yes,), (no,)))

@@ -1,0 +1,87 @@
+"""The new messages: the few things a driver must hear, beside the silent live card."""
+
+from bot.domain.charge import Charge, State
+from bot.domain.session import Session
+from handlers.cards.screen import Press, Screen, Style, lines
+from handlers.texts import Html, Words
+
+
+def notice(words: Words, kind: str, charge: Charge, session: Session | None, hotline: str) -> Screen:
+    """The message for a kind of notice about a charge."""
+    words = words.at(charge.place.time_zone)
+    text = lines(_TEXTS[kind](words, charge, session), _where(words, charge), _hotline(words, kind, hotline))
+    return Screen(text, _rows(words, kind, charge))
+
+
+def _where(words: Words, charge: Charge) -> Html:
+    return words("{identifier} · {name}", identifier=charge.place.identifier or "?", name=charge.place.title)
+
+
+def _started(words: Words, charge: Charge, session: Session | None) -> Html:
+    del charge, session
+    return words("⚡ <b>Charging has started.</b>")
+
+
+def _started_late(words: Words, charge: Charge, session: Session | None) -> Html:
+    del session
+    if charge.stop_wanted_at:
+        return words("⚡ <b>It did start after all.</b> You wanted to stop, so the stop has been sent.")
+    return words("⚡ <b>It did start after all.</b> It is running now, and you can stop it.")
+
+
+def _unconfirmed(words: Words, charge: Charge, session: Session | None) -> Html:
+    del charge, session
+    return words("❔ <b>Your start was not confirmed.</b> We see no charge and keep watching; see the card above.")
+
+
+def _unplug(words: Words, charge: Charge, session: Session | None) -> Html:
+    if charge.state in {State.ENDED, State.BILLED}:
+        kwh = words.kwh(session.kwh) if session else words("unknown energy")
+        return words("🔌 <b>Charging has ended: {kwh}.</b> Please unplug your cable.", kwh=kwh)
+    return words("🔌 <b>The stop is accepted.</b> Don't forget to unplug your cable.")
+
+
+def _stays_on(words: Words, charge: Charge, session: Session | None) -> Html:
+    del charge, session
+    return lines(
+        words("⚠ <b>The station does not stop.</b> We keep trying. Meanwhile, at the station:"),
+        words("1. Press its stop button, or unplug at the car."),
+        words("2. Swipe your card at its reader."),
+        words("3. Call the operator or us."),
+    )
+
+
+def _other_connector(words: Words, charge: Charge, session: Session | None) -> Html:
+    del charge, session
+    return words(
+        "⚠ <b>The operator reports another connector</b> than the one you confirmed. Is your cable in the right one?"
+    )
+
+
+def _second_session(words: Words, charge: Charge, session: Session | None) -> Html:
+    del charge, session
+    return words("⚠ <b>The operator reports a second session</b> for this charge. Support will look at it.")
+
+
+_TEXTS = {
+    "started": _started,
+    "started_late": _started_late,
+    "unconfirmed": _unconfirmed,
+    "unplug": _unplug,
+    "stays_on": _stays_on,
+    "other_connector": _other_connector,
+    "second_session": _second_session,
+}
+
+
+def _hotline(words: Words, kind: str, hotline: str) -> Html | None:
+    if kind in {"stays_on", "unconfirmed"} and hotline:
+        return words("Our hotline: {hotline}", hotline=hotline)
+    return None
+
+
+def _rows(words: Words, kind: str, charge: Charge) -> tuple[tuple[Press, ...], ...]:
+    if kind == "started_late" and not charge.stop_wanted_at:
+        stop = Press(str(words("⏹ Stop charging")), "charge.stop", charge.id, ttl=None, style=Style.DANGER)
+        return ((stop,),)
+    return ()

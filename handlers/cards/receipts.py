@@ -1,0 +1,112 @@
+"""The receipt: the operator's record to the cent, our lines beside it, and the difference from what was estimated."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from bot.domain.bill import Line, Reason
+from bot.domain.charge import Charge
+from bot.domain.money import Money
+from bot.domain.session import Cdr
+from bot.services.costs import Comparison, Cost
+from handlers.cards.screen import Screen, lines
+from handlers.texts import Html, Words
+
+_LINES: Final[Mapping[Reason, str]] = {
+    Reason.START_FEE: "Start fee",
+    Reason.ENERGY: "Energy",
+    Reason.CHARGING: "Charging time",
+    Reason.PARKING: "Connected without charging",
+    Reason.RESERVATION_FEE: "Reservation fee",
+    Reason.RESERVATION: "Reserved time",
+    Reason.EXPIRED_FEE: "Fee for an unused reservation",
+    Reason.EXPIRED: "Unused reserved time",
+    Reason.MIN_PRICE: "Up to the tariff's lowest price",
+    Reason.MAX_PRICE: "Down to the tariff's highest price",
+}
+
+_ROUNDED: Final = "_step_rounded"
+
+
+def receipt(
+    words: Words, charge: Charge, cdr: Cdr, compared: Comparison, estimate: Cost | None, bot_name: str
+) -> Screen:
+    """One bill of one charge."""
+    words = words.at(charge.place.time_zone)
+    title = words("<b>Credit note</b>") if cdr.credit else words("🧾 <b>Receipt</b>")
+    span = words.duration(cdr.end - cdr.start)
+    text = lines(
+        title,
+        words("<b>{identifier}</b> · {name}", identifier=charge.place.identifier or "?", name=charge.place.title),
+        words("{address}", address=charge.place.address) if charge.place.address else None,
+        words("{begin}, {span}, {kwh}", begin=words.date(cdr.start), span=span, kwh=words.kwh(cdr.total_energy)),
+        "",
+        *_explained(words, compared),
+        words("<b>Total {price}</b>", price=words.price(cdr.total_cost)),
+        _tax(words, cdr),
+        _credit(words, cdr),
+        "",
+        _estimate(words, compared.theirs, estimate),
+        words("Bill {id} of {party}", id=cdr.id, party=cdr.party),
+        words("Issued by {bot}. We never ask for card numbers in this chat.", bot=bot_name),
+    )
+    return Screen(text)
+
+
+def _explained(words: Words, compared: Comparison) -> list[Html]:
+    """Our lines explain their total where both agree; otherwise the difference is what is said."""
+    if compared.ours is None:
+        return []
+    if compared.agrees:
+        return [_line(words, line, compared.ours.currency) for line in compared.ours.lines]
+    return [
+        words(
+            "By the tariff we reckon {ours}; the operator bills {theirs}. Talk to support if that is not right.",
+            ours=words.money(compared.ours.to_pay),
+            theirs=words.money(compared.theirs),
+        )
+    ]
+
+
+def _line(words: Words, line: Line, currency: str) -> Html:
+    amount = line.amount.best_known or Money(Decimal(0), currency)
+    return words(
+        "{what}: {volume} {unit} · {amount}",
+        what=_what(words, line),
+        volume=words.number(line.volume, 3, fixed=False),
+        unit=line.unit,
+        amount=words.money(amount),
+    )
+
+
+def _what(words: Words, line: Line) -> Html:
+    """A line's name; rounding to a tariff's step is said where the step is more than a Wh or a second."""
+    name = words(_LINES[Reason(line.reason.removesuffix(_ROUNDED))])
+    step = line.facts.get("step_size", 0)
+    if not line.reason.endswith(_ROUNDED) or not isinstance(step, int) or step <= 1:
+        return name
+    return words("{what}, rounded up to the tariff's step", what=name)
+
+
+def _tax(words: Words, cdr: Cdr) -> Html | None:
+    cost = cdr.total_cost
+    if cost.excl_vat is None or cost.incl_vat is None:
+        return None
+    vat = cost.incl_vat - cost.excl_vat
+    return words("of which VAT {vat}; {net} without VAT", vat=words.money(vat), net=words.money(cost.excl_vat))
+
+
+def _credit(words: Words, cdr: Cdr) -> Html | None:
+    return words("This takes back bill {id}.", id=cdr.credits_id) if cdr.credit and cdr.credits_id else None
+
+
+def _estimate(words: Words, billed: Money, estimate: Cost | None) -> Html | None:
+    told = estimate.price.best_known if estimate else None
+    if told is None or told.currency != billed.currency:
+        return None
+    gap = billed.rounded() - told.rounded()
+    if not gap.amount:
+        return words("Exactly as estimated at the end of the charge.")
+    if gap.amount > 0:
+        return words("{gap} more than the estimate of {told}.", gap=words.money(gap), told=words.money(told))
+    return words("{gap} less than the estimate of {told}.", gap=words.money(-gap), told=words.money(told))

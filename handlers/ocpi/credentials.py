@@ -1,0 +1,62 @@
+"""Credentials, with us as their receiver: register, renew, unregister (OCPI 2.2.1 credentials).
+
+While the peer waits for our answer we read its interface with the token it has just given us. Its own new token is on
+disk before it is sent; should we die in between, the peer can ask again with the token it has.
+"""
+
+from bot.ocpi.credentials import Credentials, read_credentials, write_credentials
+from bot.ocpi.errors import InvalidParameters, NotAllowed, Unauthorized
+from bot.ocpi.paths import versions_url
+from bot.services.partners import Introduction, OurToken
+from handlers.ocpi.exchange import Call, Desk, Reply
+
+
+async def get_credentials(desk: Desk, call: Call) -> Reply:
+    return _ours(desk, call.caller.token)
+
+
+async def post_credentials(desk: Desk, call: Call) -> Reply:
+    if not call.caller.invited:
+        raise NotAllowed("you are registered already: use PUT to renew your credentials")
+    theirs = _operator(await call.body(), call)
+    async with desk.handshakes:
+        token = await _shake_hands(desk, call, theirs)
+        if not desk.partners.use_up(call.caller):
+            raise Unauthorized("this token has just been used to register")
+    return _ours(desk, token, invited=call)
+
+
+async def put_credentials(desk: Desk, call: Call) -> Reply:
+    if not call.caller.registered:
+        raise NotAllowed("you are not registered yet: use POST")
+    theirs = _operator(await call.body(), call)
+    async with desk.handshakes:
+        return _ours(desk, await _shake_hands(desk, call, theirs))
+
+
+async def delete_credentials(desk: Desk, call: Call) -> Reply:
+    if not call.caller.registered:
+        raise NotAllowed("you are not registered")
+    await desk.partners.unregistered(call.partner.id)
+    return Reply()
+
+
+def _operator(raw: object, call: Call) -> Credentials:
+    theirs = read_credentials(raw, call.notes)
+    if not theirs.operators:
+        raise InvalidParameters("none of the roles is CPO or HUB, and we talk to operators only")
+    return theirs
+
+
+async def _shake_hands(desk: Desk, call: Call, theirs: Credentials) -> OurToken:
+    found = await desk.peers.discover(theirs.url, theirs.token)
+    token = desk.partners.issue_token()
+    peer = Introduction(theirs.url, theirs.name, theirs.operators, theirs.token)
+    if await desk.partners.conclude(call.partner.id, token, peer, found) is None:
+        raise Unauthorized("the connection was removed while you registered")
+    return token
+
+
+def _ours(desk: Desk, token: OurToken, *, invited: Call | None = None) -> Reply:
+    data = write_credentials(desk.us, token, versions_url(desk.us.public_url))
+    return Reply(data, sent_in=None if invited is None else desk.partners.last_use(invited.caller))

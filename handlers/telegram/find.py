@@ -1,0 +1,95 @@
+"""Finding a station: by the driver's location, or by what is printed on the connector."""
+
+from telegram import Update
+
+from bot.domain.errors import Refused
+from bot.domain.ids import StationId
+from bot.domain.station import Point
+from handlers.cards import stations as cards
+from handlers.cards.screen import Screen
+from handlers.telegram import connector
+from handlers.telegram.services import DriverContext
+from handlers.telegram.show import say, tell_refusal, turn_into, words_for
+from handlers.telegram.start import ask_where
+from handlers.telegram.states import LOOKING
+
+COARSE = 3
+"""Decimals of a remembered location: about a hundred metres, enough to go back to a list."""
+
+
+async def by_location(update: Update, context: DriverContext) -> str | None:
+    """The nearest stations to a shared location."""
+    shared = update.effective_message and (update.effective_message.location)
+    if not shared:
+        return None
+    await _meet(context)
+    point = Point(shared.latitude, shared.longitude)
+    context.memory["point"] = [round(point.lat, COARSE), round(point.lon, COARSE)]
+    await say(context, await _list(context, point, startable=True))
+    return LOOKING
+
+
+async def all_stations(update: Update, context: DriverContext) -> str | None:
+    del update
+    return await _again(context, startable=False)
+
+
+async def startable_stations(update: Update, context: DriverContext) -> str | None:
+    del update
+    return await _again(context, startable=True)
+
+
+async def _again(context: DriverContext, *, startable: bool) -> str | None:
+    remembered = context.memory.get("point")
+    if remembered is None:
+        await ask_where(context)
+        return None
+    await turn_into(context, await _list(context, Point(*remembered), startable=startable))
+    return LOOKING
+
+
+async def _list(context: DriverContext, point: Point, *, startable: bool) -> Screen:
+    found = await context.services.stations.near(point, startable=startable)
+    return cards.nearby(words_for(context), found, context.now, startable_only=startable)
+
+
+async def by_identifier(update: Update, context: DriverContext) -> str | None:
+    """What the driver typed, taken for what is printed on a connector."""
+    message = update.effective_message
+    typed = (message.text if message else None) or ""
+    await _meet(context)
+    hits = await context.services.stations.by_identifier(typed)
+    if len(hits) == 1 and hits[0][1].startable and len(hits[0][1].connectors) == 1:
+        station, evse = hits[0]
+        return await connector.ask(context, station.id, evse.uid, evse.connectors[0].id)
+    await say(context, cards.choices(words_for(context), typed, hits))
+    return LOOKING
+
+
+async def show_station(update: Update, context: DriverContext) -> str | None:
+    del update
+    return await _station(context, StationId(context.button.subject))
+
+
+async def refresh_station(update: Update, context: DriverContext) -> str | None:
+    """Ask the operator itself, then show."""
+    del update
+    station_id = StationId(context.button.subject)
+    await context.services.stations.refresh(station_id)
+    return await _station(context, station_id)
+
+
+async def _station(context: DriverContext, station_id: StationId) -> str:
+    try:
+        view = await context.services.stations.view(station_id)
+    except Refused as refused:
+        await tell_refusal(context, refused)
+    else:
+        await turn_into(context, cards.station_card(words_for(context), view, context.now))
+    return LOOKING
+
+
+async def _meet(context: DriverContext) -> None:
+    """A driver may come without /start, as by a link or in an old chat."""
+    user = context.turn.update.effective_user
+    await context.services.drivers.meet(context.driver_id, user.first_name if user else "", context.language)

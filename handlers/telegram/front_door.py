@@ -1,0 +1,74 @@
+"""The one list of everything a driver can do, in the order in which it is tried."""
+
+from typing import Any
+
+from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
+
+from handlers.telegram import charge, connector, find, live, start
+from handlers.telegram.buttons import ButtonHandler
+from handlers.telegram.conversation import Conversation, ConversationHandler
+from handlers.telegram.states import ASKING_STOP, IDENTIFYING, LOOKING, PRICED, TYPING
+from handlers.telegram.unhandled import UnhandledHandler
+
+Handlers = list[BaseHandler[Any, Any, Any]]
+
+
+def all_handlers() -> Handlers:
+    return [
+        # First, so that /start leaves every conversation.
+        CommandHandler("start", start.start, filters.ChatType.PRIVATE),
+        # A refresh leaves a conversation as it is.
+        ButtonHandler("charge.refresh", live.refresh),
+        ConversationHandler(_stopping(), _charging()),
+        # Last: whatever is left is answered here.
+        UnhandledHandler(start.show_current),
+    ]
+
+
+def _stopping() -> Conversation:
+    """Stop in two steps. The yes counts in any state: a stop is never lost because something was typed in between."""
+    steps: Handlers = [
+        ButtonHandler("charge.stop", live.ask_to_stop),
+        ButtonHandler("stop.yes", live.stop),
+        ButtonHandler("stop.no", live.keep_charging),
+        ButtonHandler("charge.cancel", live.stop),
+    ]
+    return Conversation("stopping", steps, {ASKING_STOP: steps})
+
+
+def _charging() -> Conversation:
+    """From the first question to the start."""
+    looking: Handlers = [
+        MessageHandler(filters.LOCATION & filters.ChatType.PRIVATE, find.by_location),
+        ButtonHandler("find.all", find.all_stations),
+        ButtonHandler("find.startable", find.startable_stations),
+        ButtonHandler("find.back", find.startable_stations),
+        ButtonHandler("find.again", start.look_again),
+        ButtonHandler("station.show", find.show_station),
+        ButtonHandler("station.refresh", find.refresh_station),
+        ButtonHandler("station.charge", connector.choose),
+        ButtonHandler("connector.choose", connector.chosen),
+    ]
+    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
+    identifier = MessageHandler(text, find.by_identifier)
+    identifying: Handlers = [
+        ButtonHandler("identify.yes", connector.confirmed),
+        ButtonHandler("identify.no", connector.something_else),
+        ButtonHandler("identify.where", connector.where),
+        ButtonHandler("identify.again", connector.again),
+        *looking,
+    ]
+    return Conversation(
+        "charging",
+        entry_points=[*looking, identifier],
+        states={
+            LOOKING: looking,
+            IDENTIFYING: identifying,
+            TYPING: [MessageHandler(text, connector.typed), *identifying],
+            PRICED: [
+                ButtonHandler("charge.start", charge.start),
+                ButtonHandler("price.unknown", charge.unknown_price),
+                *identifying,
+            ],
+        },
+    )

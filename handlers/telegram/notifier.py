@@ -1,0 +1,224 @@
+"""Tells drivers: the live card of each charge, and the few new messages that a driver must hear.
+
+What is to be told are rows: charges whose card shows an older version, and notices. So nothing is left untold by a
+crash; at worst something is told twice.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from telegram.error import TelegramError
+
+from bot.crashpoints import crash_point
+from bot.domain.charge import OVER, RUNNING, Charge, State
+from bot.domain.ids import CdrId, ChargeId, DriverId
+from bot.nursery import Nursery
+from bot.ports import Card, Clock, Database, Lane, Notice
+from bot.services.drivers import Drivers
+from bot.services.following import Following, Look
+from handlers.cards.live import live_card
+from handlers.cards.notices import notice as notice_card
+from handlers.cards.receipts import receipt
+from handlers.cards.screen import Screen
+from handlers.telegram.keyboards import Keyboards
+from handlers.telegram.outgoing import MessageGone, Outgoing, Unreachable
+from handlers.telegram.show import rows_of
+from handlers.telegram.states import ASKING_STOP
+from handlers.texts import Words
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 200
+LOOK_AGAIN: Final = 5.0
+"""Seconds after which we look without being woken: retries that are due, and belt and braces."""
+
+RETRY: Final = timedelta(seconds=5)
+LONGEST_RETRY: Final = 6
+MOST_URGENT: Final = {State.STOPPING: Lane.STOP, State.ENDED: Lane.STOP, State.BILLED: Lane.RECEIPT}
+
+
+class Notifier:
+    """`wake` may be called from anywhere; `run` does the telling until it is cancelled."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        nursery: Nursery,
+        following: Following,
+        drivers: Drivers,
+        *,
+        hotline: str = "",
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._nursery = nursery
+        self._following = following
+        self._drivers = drivers
+        self._hotline = hotline
+        self._woken = asyncio.Event()
+        self._showing: set[ChargeId] = set()
+        self._telling: set[DriverId] = set()
+        self._shown_state: dict[ChargeId, State] = {}
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self, outgoing: Outgoing, keyboards: Keyboards, bot_name: str) -> None:
+        """Tell what is to be told, for ever."""
+        self._outgoing, self._keyboards, self._bot_name = outgoing, keyboards, bot_name
+        while True:
+            self._woken.clear()
+            try:
+                await self._look()
+            except Exception:
+                log.exception("what is to be told could not be read")
+            try:
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+
+    async def _look(self) -> None:
+        now = self._clock.now()
+        charges, notices = await self._database.read(
+            lambda uow: (uow.charges.to_show(AT_ONCE), uow.notices.due(now, AT_ONCE)),
+        )
+        for charge in charges:
+            self._show_soon(charge)
+        by_driver = sorted(notices, key=lambda notice: notice.driver_id)
+        for driver_id, group in groupby(by_driver, key=lambda notice: notice.driver_id):
+            if driver_id not in self._telling:
+                self._telling.add(driver_id)
+                self._nursery.start(self._tell(driver_id, list(group)), f"tell {driver_id}")
+
+    # ── the live card ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show_soon(self, charge: Charge) -> None:
+        """Progress waits for its turn, the latest wins; a change of state goes out as soon as the chat allows."""
+        if charge.id in self._showing:
+            return
+        self._showing.add(charge.id)
+        if charge.state in RUNNING and self._shown_state.get(charge.id) is charge.state:
+            self._outgoing.progress(charge.id, charge.driver_id, lambda: self._show(charge.id, lane=None))
+        else:
+            lane = MOST_URGENT.get(charge.state, Lane.START)
+            self._nursery.start(self._show(charge.id, lane=lane), f"show {charge.id}")
+
+    async def _show(self, charge_id: ChargeId, *, lane: Lane | None) -> None:
+        try:
+            look = await self._following.look(charge_id)
+            if look is not None:
+                await self._show_card(look, lane)
+        except (TelegramError, OSError) as error:
+            log.info("the card of charge %s could not be shown: %s", charge_id, error)
+            await self._clock.sleep(1)
+        finally:
+            self._showing.discard(charge_id)
+        self.wake()
+
+    async def _show_card(self, look: Look, lane: Lane | None) -> None:
+        charge = look.charge
+        words = Words(look.driver.language if look.driver else "en")
+        asking = await self._asking(charge)
+        screen = live_card(words, look, asking_stop=asking, hotline=self._hotline)
+        crash_point("tell_before")
+        try:
+            card = await self._put(look, screen, lane)
+        except Unreachable:
+            await self._drivers.unreachable(charge.driver_id)
+            card = look.card or Card(charge.id, charge.driver_id, message_id=0)
+        crash_point("tell_sent")
+        card = replace(card, shown_version=charge.version)
+        await self._following.shown(card)
+        self._shown_state[charge.id] = charge.state
+        await self._pin(charge, card)
+
+    async def _asking(self, charge: Charge) -> bool:
+        key = str(charge.driver_id)
+        dialogues = await self._database.read(lambda uow: uow.dialogues.load([key]))
+        return key in dialogues and dialogues[key].state == ASKING_STOP
+
+    async def _put(self, look: Look, screen: Screen, lane: Lane | None) -> Card:
+        """Edit the card where it is; send a new one where there is none."""
+        charge, card = look.charge, look.card
+        keyboard = await self._keyboards.keyboard(charge.driver_id, rows_of(screen)) if screen.rows else None
+        if card is not None and card.message_id:
+            try:
+                await self._outgoing.edit(card.chat_id, card.message_id, screen.text, keyboard, lane=lane)
+            except MessageGone:
+                log.info("the card of charge %s is gone, a new one is sent", charge.id)
+            else:
+                return card
+        message_id = await self._outgoing.send(
+            charge.driver_id, screen.text, keyboard, lane=lane or Lane.START, silent=True
+        )
+        return Card(charge.id, charge.driver_id, message_id)
+
+    async def _pin(self, charge: Charge, card: Card) -> None:
+        """Pinned while it runs; a chat that allows no pins loses nothing but that."""
+        wanted = charge.state in RUNNING
+        if card.pinned == wanted or not card.message_id:
+            return
+        method = "pinChatMessage" if wanted else "unpinChatMessage"
+        content = {"message_id": card.message_id} | ({"disable_notification": True} if wanted else {})
+        try:
+            await self._outgoing.post(method, card.chat_id, content, lane=Lane.PROGRESS)
+        except (TelegramError, Unreachable) as error:
+            log.info("%s did not work for charge %s: %s", method, charge.id, error)
+        await self._following.shown(replace(card, pinned=wanted))
+        if charge.state in OVER:
+            self._shown_state.pop(charge.id, None)
+
+    # ── new messages ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _tell(self, driver_id: DriverId, notices: Iterable[Notice]) -> None:
+        """One driver's notices in their order; one that cannot go out now holds back those behind it."""
+        try:
+            for notice in sorted(notices, key=lambda notice: notice.id):
+                if not await self._tell_one(notice):
+                    break
+        finally:
+            self._telling.discard(driver_id)
+        self.wake()
+
+    async def _tell_one(self, notice: Notice) -> bool:
+        screen = await self._screen(notice)
+        now = self._clock.now()
+        if screen is None:
+            await self._database.write(lambda uow: uow.notices.undeliverable(notice.id, now, "its charge is gone"))
+            return True
+        crash_point("tell_before")
+        try:
+            keyboard = await self._keyboards.keyboard(notice.driver_id, rows_of(screen)) if screen.rows else None
+            await self._outgoing.send(notice.driver_id, screen.text, keyboard, lane=notice.lane, silent=notice.silent)
+        except Unreachable as error:
+            reason = str(error)
+            await self._database.write(lambda uow: uow.notices.undeliverable(notice.id, now, reason))
+            await self._drivers.unreachable(notice.driver_id)
+            return True
+        except TelegramError as error:
+            log.warning("%s could not be told to a driver yet: %s", notice.kind, error)
+            due = now + RETRY * 2 ** min(notice.attempts, LONGEST_RETRY)
+            await self._database.write(lambda uow: uow.notices.later(notice.id, due))
+            return False
+        crash_point("tell_sent")
+        await self._database.write(lambda uow: uow.notices.told(notice.id, now))
+        return True
+
+    async def _screen(self, notice: Notice) -> Screen | None:
+        look = await self._following.look(notice.charge_id) if notice.charge_id else None
+        if look is None:
+            return None
+        words = Words(look.driver.language if look.driver else "en")
+        if not notice.kind.startswith("receipt"):
+            return notice_card(words, notice.kind, look.charge, look.session, self._hotline)
+        bill = await self._following.bill(look.charge.id, CdrId(str(notice.facts["cdr"])))
+        if bill is None:
+            return None
+        return receipt(words, look.charge, bill.cdr, bill.compared, bill.estimate, self._bot_name)

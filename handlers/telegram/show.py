@@ -1,0 +1,43 @@
+"""From a screen to a message: the only place where cards become Telegram's keyboards."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton
+
+from bot.domain.errors import Refused
+from handlers.cards.screen import Link, Press, Row, Screen
+from handlers.telegram.keyboards import Rows
+from handlers.telegram.services import DriverContext
+from handlers.texts import Words, refusal
+
+
+def words_for(context: DriverContext) -> Words:
+    """The driver's language."""
+    return Words(context.language)
+
+
+def rows_of(screen: Screen) -> Rows:
+    return [[_shown(button) for button in row] for row in screen.rows]
+
+
+def _shown(button: Press | Link) -> Press | InlineKeyboardButton:
+    return button if isinstance(button, Press) else InlineKeyboardButton(button.text, url=button.url)
+
+
+async def say(context: DriverContext, screen: Screen) -> int | None:
+    """A new message."""
+    return await context.reply(screen.text, rows_of(screen) if screen.rows else None)
+
+
+async def turn_into(context: DriverContext, screen: Screen) -> None:
+    """Rewrite the message that was pressed; without a press, a new one."""
+    if context.turn.update.callback_query is None:
+        await say(context, screen)
+    else:
+        await context.edit(screen.text, rows_of(screen))
+
+
+async def tell_refusal(context: DriverContext, refused: Refused, rows: Sequence[Row] = ()) -> None:
+    """Why not, in one sentence, and where to go from there."""
+    text = refusal(words_for(context), refused)
+    await turn_into(context, Screen(text, tuple(rows)))

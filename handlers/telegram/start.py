@@ -1,0 +1,40 @@
+"""/start, and coming back: a running charge is always shown first."""
+
+from telegram import KeyboardButton, ReplyKeyboardMarkup, Update
+
+from handlers.cards import stations
+from handlers.telegram import live
+from handlers.telegram.services import DriverContext
+from handlers.telegram.show import words_for
+
+
+async def start(update: Update, context: DriverContext) -> None:
+    """Greet the driver; one in the middle of a charge gets its card instead."""
+    user = update.effective_user
+    context.leave()
+    await context.services.drivers.meet(context.driver_id, user.first_name if user else "", context.language)
+    if not await live.bring_back(context):
+        await ask_where(context)
+
+
+async def ask_where(context: DriverContext) -> None:
+    """The first question, with the button that shares the location."""
+    words = words_for(context)
+    user = context.turn.update.effective_user
+    screen = stations.welcome(words, user.first_name if user else "")
+    share = KeyboardButton(str(words("📍 Share my location")), request_location=True)
+    keyboard = ReplyKeyboardMarkup([[share]], resize_keyboard=True, is_persistent=True)
+    await context.reply(screen.text, keyboard)
+
+
+async def show_current(update: Update, context: DriverContext) -> None:
+    """Where the driver is now, after a button that came too late."""
+    del update
+    if not await live.bring_back(context):
+        await ask_where(context)
+
+
+async def look_again(update: Update, context: DriverContext) -> None:
+    """After a failed start: back to the first question."""
+    del update
+    await ask_where(context)

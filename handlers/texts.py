@@ -1,0 +1,175 @@
+"""Words for people: every sentence, number, amount and time, in the driver's language and the station's time zone.
+
+`words("You asked {name}.", name=...)` looks the sentence up in the catalogue and escapes every fact put into it, so
+that no text of a stranger can become markup. Sentences are whole: nothing is glued together from parts.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from gettext import NullTranslations
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_time
+from babel.numbers import format_currency, format_decimal
+
+from bot.domain.errors import Refused, Why
+from bot.domain.money import Money, Price
+from bot.services.costs import zone_of
+from handlers.escape import esc
+
+SECONDS_A_MINUTE = 60
+MINUTES_AN_HOUR = 60
+WATTS_A_KILOWATT = 1000
+METRES_A_KILOMETRE = 1000
+LONG = timedelta(days=2)
+FALLBACK = "en"
+
+
+class Html(str):
+    """Text that is safe to send as Telegram HTML."""
+
+    __slots__ = ()
+
+
+def _safe(fact: object) -> Html:
+    return fact if isinstance(fact, Html) else Html(esc(fact))
+
+
+class Words:
+    """Speaks one language and reads one clock."""
+
+    def __init__(self, language: str = FALLBACK, zone: str = "UTC", catalogue: NullTranslations | None = None) -> None:
+        self.locale = _locale(language)
+        self.zone = zone_of(zone)
+        self._catalogue = catalogue or NullTranslations()
+
+    def at(self, zone: str) -> "Words":
+        """The same words by another station's clock."""
+        words = Words.__new__(Words)
+        words.locale, words.zone, words._catalogue = self.locale, zone_of(zone), self._catalogue  # noqa: SLF001  its own
+        return words
+
+    def __call__(self, message: str, **facts: object) -> Html:
+        """The sentence with its facts; facts that are Html already stay as they are."""
+        text = self._catalogue.gettext(message)
+        return Html(text.format(**{name: _safe(fact) for name, fact in facts.items()}) if facts else text)
+
+    def many(self, one: str, more: str, number: int, **facts: object) -> Html:
+        """The sentence in the plural form that `number` asks for; `{number}` is given."""
+        text = self._catalogue.ngettext(one, more, number)
+        return Html(text.format(number=number, **{name: _safe(fact) for name, fact in facts.items()}))
+
+    # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def number(self, value: Decimal | int, digits: int = 2, *, fixed: bool = True) -> str:
+        """A number with `digits` decimals, or at most so many."""
+        exact = round(Decimal(value), digits)
+        return str(format_decimal(exact, "#,##0." + ("0" if fixed else "#") * digits, locale=self.locale))
+
+    def kwh(self, value: Decimal) -> str:
+        return f"{self.number(value)} kWh"
+
+    def kilowatts(self, watts: int) -> str:
+        return f"{self.number(Decimal(watts) / WATTS_A_KILOWATT, 1, fixed=False)} kW"
+
+    def money(self, money: Money) -> str:
+        """An amount rounded once (by Money) to the currency's minor unit: €12.34."""
+        rounded = money.rounded()
+        return str(format_currency(rounded.amount, rounded.currency, locale=self.locale))
+
+    def rate(self, amount: Decimal, currency: str) -> str:
+        """A price per unit, with as many decimals as it has (at least two): €0.4525."""
+        digits = max(2, -int(amount.normalize().as_tuple().exponent)) if amount.is_finite() else 2
+        pattern = self.locale.currency_formats["standard"].pattern.replace("0.00", "0." + "0" * min(digits, 6))
+        return str(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
+
+    def price(self, price: Price) -> Html:
+        """An amount as a driver pays it, saying what is known of the tax."""
+        if price.incl_vat is not None:
+            return self("{amount} incl. VAT", amount=self.money(price.incl_vat))
+        if price.excl_vat is not None:
+            return self("{amount} (VAT not stated)", amount=self.money(price.excl_vat))
+        return self("unknown")
+
+    def distance(self, metres: float) -> str:
+        if metres < METRES_A_KILOMETRE:
+            return f"{round(metres / 10) * 10} m"
+        return f"{self.number(Decimal(metres) / METRES_A_KILOMETRE, 1)} km"
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def clock(self, when: datetime) -> str:
+        """14:02:10 by the station's clock."""
+        return str(format_time(when.astimezone(self.zone), "HH:mm:ss", locale=self.locale))
+
+    def date(self, when: datetime) -> str:
+        """2 Mar 2026, 14:02 by the station's clock."""
+        return str(format_datetime(when.astimezone(self.zone), "d MMM y, HH:mm", locale=self.locale))
+
+    def duration(self, span: timedelta) -> str:
+        """3 days, 4 h 05 min, 12 min, 8 s."""
+        seconds = max(0, int(span.total_seconds()))
+        if span >= LONG:
+            return str(self.many("{number} day", "{number} days", span.days))
+        hours, minutes = divmod(seconds // SECONDS_A_MINUTE, MINUTES_AN_HOUR)
+        if hours:
+            return str(self("{h} h {m:0>2} min", h=str(hours), m=str(minutes)))
+        return str(self("{m} min", m=minutes) if minutes else self("{s} s", s=seconds))
+
+    def ago(self, span: timedelta) -> Html:
+        """How old something is, to the minute: an exact age would be wrong a moment later."""
+        if span < timedelta(seconds=SECONDS_A_MINUTE):
+            return self("just now")
+        return self("{span} ago", span=self.duration(span))
+
+
+def _locale(language: str) -> Locale:
+    for tag in (language.replace("-", "_"), language.partition("-")[0], FALLBACK):
+        try:
+            return Locale.parse(tag)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse(FALLBACK)
+
+
+REASONS: dict[Why, str] = {
+    Why.NO_PASS: "You have no pass yet, so nothing can be started.",
+    Why.PASS_BLOCKED: "Your pass is blocked. Please talk to support.",
+    Why.PASS_EXPIRED: "Your pass has expired. Please talk to support.",
+    Why.UNKNOWN_STATION: "This station is no longer in the network.",
+    Why.UNKNOWN_CONNECTOR: "This connector is no longer in the network.",
+    Why.NOT_STARTABLE: "This connector cannot be started from here: use a card or the terminal at the station.",
+    Why.NOT_CONNECTED: "We are not connected to this network right now. Please choose another station.",
+    Why.ALREADY_CHARGING: "You have a charge under way already.",
+    Why.CONNECTOR_TAKEN: "Somebody else is starting at this connector. Please choose another.",
+    Why.TOO_MANY_STARTS: "That were {limit} starts within an hour. Please wait a little or talk to support.",
+    Why.CONNECTOR_FAILING: "Starting failed here {limit} times within an hour. Please choose another connector.",
+    Why.TARIFF_CHANGED: "The price has changed since you saw it. Please look at it again.",
+    Why.TOO_LATE: "Some time has passed since you saw this, so nothing was started. Please confirm again.",
+    Why.NOT_YOURS: "This is not known here.",
+    Why.FINISHED: "This charge has ended already.",
+    Why.CANCELLED: "You cancelled before anything was sent to the station.",
+    Why.STARTS_PAUSED: "Starting is paused for everyone right now. Running charges can be stopped as always.",
+    Why.STORE_FULL: "We cannot start anything new at the moment. Running charges can be stopped as always.",
+    Why.REJECTED: "The operator refused the start.",
+    Why.NOT_SUPPORTED: "This station does not support starting from afar.",
+    Why.UNKNOWN_SESSION: "The operator does not know this session.",
+    Why.UNKNOWN_RESERVATION: "The connector is reserved for somebody else.",
+    Why.EVSE_OCCUPIED: "The station says that the connector is in use.",
+    Why.EVSE_INOPERATIVE: "The station says that this connector is out of order.",
+    Why.FAILED: "The station tried and failed to start.",
+    Why.TIMEOUT: "The station did not react in time. Was the cable plugged in?",
+    Why.CANCELED_RESERVATION: "The reservation was cancelled.",
+    Why.NOT_SENT: "The operator could not be reached, so nothing was sent to the station.",
+    Why.NO_ANSWER: "The operator gave no clear answer.",
+    Why.ACCESS_REVOKED: "The operator does not accept our access right now, so nothing was sent to the station.",
+}
+
+
+def reason(words: Words, why: Why, **facts: object) -> Html:
+    """The one sentence for a reason."""
+    return words(REASONS[why], **facts)
+
+
+def refusal(words: Words, refused: Refused) -> Html:
+    return reason(words, refused.why, **refused.facts)

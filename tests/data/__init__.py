@@ -1,0 +1,1 @@
+"""Tests of what we remember and whom we ask."""

@@ -1,0 +1,168 @@
+"""Stations: stored whole, hidden when they are gone, found near a point and by what is printed on them."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.identifier import normalised
+from bot.domain.ids import PartnerId, Party
+from bot.domain.station import Point, Station, Status
+from bot.ports import Database
+from tests.data.db.samples import DAM, PARTNER, PARTY, after, evse, station
+
+CCS = (("IEC_62196_T2_COMBO", 150_000),)
+
+
+def north(metres: float, point: Point = DAM) -> Point:
+    return Point(point.lat + metres / 111_195, point.lon)
+
+
+async def put(database: Database, *stations: Station) -> int:
+    return await database.write(lambda uow: uow.stations.put(stations))
+
+
+async def near(
+    database: Database, point: Point = DAM, limit: int = 10, *, startable: bool = False, plugs: tuple[str, ...] = ()
+):
+    found = await database.read(lambda uow: uow.stations.near(point, limit=limit, startable=startable, plugs=plugs))
+    assert all(f.metres == pytest.approx(point.metres_to(f.station.point)) for f in found)
+    return [str(f.station.location_id) for f in found]
+
+
+async def by_identifier(database: Database, typed: str, limit: int = 5):
+    found = await database.read(lambda uow: uow.stations.by_identifier(normalised(typed), limit))
+    return [(str(s.location_id), str(e.uid)) for s, e in found]
+
+
+async def test_a_station_comes_back_whole(database: Database):
+    whole = station("LOC1", DAM, evse("E1", plugs=CCS), evse("E2", physical_reference="B"), heard_at=after(1))
+    assert await put(database, whole) == 1
+    stored = await database.read(lambda uow: uow.stations.get(whole.id))
+    assert stored == whole
+    assert stored.heard_at == after(1)
+
+
+async def test_only_what_changed_is_counted(database: Database):
+    many = [station(f"L{i}", north(i)) for i in range(300)]
+    assert await put(database, *many) == 300
+    assert await put(database, *many) == 0
+    assert await put(database, *many[:10], replace(many[10], name="New")) == 1
+
+
+async def test_an_unchanged_station_was_heard_of_all_the_same(database: Database):
+    await put(database, station(heard_at=after(1)))
+    assert await put(database, station(heard_at=after(2))) == 0
+    assert await database.write(lambda uow: uow.stations.absent_since(PARTNER, None, after(2))) == 0
+    stored = await database.read(lambda uow: uow.stations.get(station().id))
+    assert stored is not None
+    assert stored.heard_at == after(2)
+
+
+async def test_stations_not_heard_of_in_a_full_pull_are_hidden_until_they_come_back(database: Database):
+    other_party = station("L3", DAM, party=Party.of("DE", "ABC"), heard_at=after(1))
+    other_partner = station("L4", DAM, partner_id=PartnerId(2), heard_at=after(1))
+    await put(database, station("L1", heard_at=after(5)), station("L2", heard_at=after(1)), other_party, other_partner)
+    assert await database.write(lambda uow: uow.stations.absent_since(PARTNER, PARTY, after(5))) == 1
+    assert sorted(await near(database)) == ["L1", "L3", "L4"]
+    assert await database.read(lambda uow: uow.stations.get(station("L2").id)) is None
+    assert await by_identifier(database, "NL*CIT*L2-1") == []
+    assert await database.write(lambda uow: uow.stations.absent_since(PARTNER, None, after(5))) == 1
+    assert await put(database, station("L2", heard_at=after(6))) == 1
+    assert sorted(await near(database)) == ["L1", "L2", "L4"]
+
+
+async def test_the_nearest_come_first(database: Database):
+    places = {"far": 60_000, "mid": 6_000, "next": 900, "here": 10, "out": 81_000, "wide": 20_000}
+    await put(database, *(station(name, north(metres)) for name, metres in places.items()))
+    assert await near(database) == ["here", "next", "mid", "wide", "far"]
+    assert await near(database, limit=1) == ["here"]
+    assert await near(database, limit=3) == ["here", "next", "mid"]
+
+
+async def test_a_search_crosses_the_date_line_and_the_poles(database: Database):
+    await put(
+        database,
+        station("west", Point(-17.0, 179.999)),
+        station("east", Point(-17.0, -179.998)),
+        station("pole", Point(89.99, -30.0)),
+        station("beyond", Point(89.98, 150.0)),
+    )
+    assert await near(database, Point(-17.0, -179.9999)) == ["west", "east"]
+    assert await near(database, Point(-17.0, 180.0)) == ["west", "east"]
+    assert await near(database, Point(89.999, 150.0)) == ["pole", "beyond"]
+    assert await near(database, Point(90.0, 0.0)) == ["pole", "beyond"]
+
+
+async def test_only_stations_with_the_plug_and_a_start_from_afar_are_found_when_asked_for(database: Database):
+    both = station("both", north(1), evse("A1"), evse("A2", plugs=CCS, startable=False))
+    await put(database, both, station("type2", north(2)), station("ccs", north(3), evse("C1", plugs=CCS)))
+    assert await near(database, plugs=("IEC_62196_T2_COMBO",)) == ["both", "ccs"]
+    assert await near(database, plugs=("iec_62196_t2_combo",), startable=True) == ["ccs"]
+    assert await near(database, plugs=("IEC_62196_T2", "IEC_62196_T2_COMBO"), startable=True) == [
+        "both",
+        "type2",
+        "ccs",
+    ]
+    assert await near(database, plugs=("CHADEMO",)) == []
+
+
+async def test_an_occupied_station_is_still_found_and_a_removed_one_is_not(database: Database):
+    await put(database, station("S", DAM, evse("E1", status=Status.CHARGING)))
+    assert await near(database, startable=True) == ["S"]
+    await put(database, station("S", DAM, evse("E1", status=Status.REMOVED)))
+    assert await near(database) == []
+    assert await database.read(lambda uow: uow.stations.get(station("S").id)) is not None
+
+
+async def test_an_unpublished_station_is_not_found(database: Database):
+    await put(database, station("S", published=False))
+    assert await near(database) == []
+    assert await by_identifier(database, "S-1") == []
+
+
+async def test_a_station_that_moved_is_found_where_it_is_now(database: Database):
+    await put(database, station("S", DAM))
+    await put(database, station("S", Point(48.2, 16.37)))
+    assert await near(database) == []
+    assert await near(database, Point(48.2, 16.37)) == ["S"]
+
+
+async def test_a_changed_plug_changes_what_is_found(database: Database):
+    await put(database, station("S", DAM, evse("E1")))
+    await put(database, station("S", DAM, evse("E1", plugs=CCS)))
+    assert await near(database, plugs=("IEC_62196_T2",)) == []
+    assert await near(database, plugs=("IEC_62196_T2_COMBO",)) == ["S"]
+
+
+async def test_an_identifier_is_found_exactly_before_by_its_end(database: Database):
+    await put(
+        database,
+        station("L1", DAM, evse("E1", evse_id="NL*CIT*E201*1")),
+        station("L2", DAM, evse("E2", evse_id="NL*CIT*E999*1", physical_reference="2O1-I")),
+        station("L3", DAM, evse("E3", evse_id="NL*ABC*E7201*1")),
+    )
+    assert await by_identifier(database, "nl-cit-e2o1-1") == [("L1", "E1")]
+    assert await by_identifier(database, "2011") == [("L2", "E2")]
+    assert sorted(await by_identifier(database, "011")) == [("L1", "E1"), ("L2", "E2"), ("L3", "E3")]
+    assert len(await by_identifier(database, "011", limit=2)) == 2
+    assert await by_identifier(database, "E9991") == [("L2", "E2")]
+    assert await by_identifier(database, "NL*XXX") == []
+    assert await by_identifier(database, "") == []
+
+
+async def test_a_charge_point_that_answers_to_two_forms_comes_once(database: Database):
+    await put(database, station("L1", DAM, evse("E1", evse_id="NL*CIT*E201", physical_reference="201")))
+    assert await by_identifier(database, "01") == [("L1", "E1")]
+
+
+async def test_a_sticker_that_was_changed_is_found_by_its_new_words_alone(database: Database):
+    await put(database, station("L1", DAM, evse("E1", evse_id="NL*CIT*E1")))
+    await put(database, station("L1", DAM, evse("E1", evse_id="NL*CIT*E2")))
+    assert await by_identifier(database, "NL*CIT*E1") == []
+    assert await by_identifier(database, "NL*CIT*E2") == [("L1", "E1")]
+
+
+async def test_a_place_that_is_not_on_earth_is_refused(database: Database):
+    for point in (Point(float("nan"), 0.0), Point(91.0, 0.0), Point(0.0, 180.5)):
+        with pytest.raises(ValueError, match="nowhere on earth"):
+            await put(database, station("S", point))

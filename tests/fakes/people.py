@@ -1,0 +1,74 @@
+"""Drivers, passes, dialogues and buttons in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.driver import Driver, Pass
+from bot.domain.ids import DriverId, PassNumber, folded
+from bot.ports import Button, Dialogue
+from tests.fakes.tables import Tables
+
+
+class FakeDrivers:
+    def __init__(self, tables: Tables) -> None:
+        self._rows: dict[DriverId, Driver] = tables["drivers"]
+        self._passes: dict[str, Pass] = tables["passes"]
+
+    def get(self, driver_id: DriverId) -> Driver | None:
+        return self._rows.get(driver_id)
+
+    def save(self, driver: Driver) -> None:
+        self._rows[driver.id] = driver
+
+    def passes(self, driver_id: DriverId) -> Sequence[Pass]:
+        return [pass_ for _, pass_ in sorted(self._passes.items()) if pass_.driver_id == driver_id]
+
+    def save_pass(self, pass_: Pass) -> None:
+        self._passes[folded(pass_.number)] = pass_
+
+    def pass_by_number(self, number: PassNumber) -> Pass | None:
+        return self._passes.get(folded(number))
+
+
+class FakeDialogues:
+    def __init__(self, tables: Tables) -> None:
+        self._rows: dict[str, Dialogue] = tables["dialogues"]
+
+    def load(self, keys: Sequence[str]) -> Mapping[str, Dialogue]:
+        return {key: self._rows[key] for key in keys if key in self._rows}
+
+    def save(self, dialogues: Sequence[Dialogue]) -> None:
+        for new in dialogues:
+            if new.conversation:
+                self._rows[new.key] = replace(new, memory=dict(new.memory))
+            else:
+                self._rows.pop(new.key, None)
+
+
+class FakeButtons:
+    def __init__(self, tables: Tables) -> None:
+        self._rows: dict[str, Button] = tables["buttons"]
+
+    def add(self, buttons: Sequence[Button]) -> None:
+        for new in buttons:
+            old = self._rows.get(new.key)
+            refreshed = old and replace(old, shown_at=new.shown_at, expires_at=new.expires_at)
+            self._rows[new.key] = refreshed or new
+
+    def get(self, key: str) -> Button | None:
+        return self._rows.get(key)
+
+    def use(self, key: str, now: datetime) -> bool:
+        button = self._rows.get(key)
+        if button is None or (button.once and button.used_at is not None):
+            return False
+        if button.once:
+            self._rows[key] = replace(button, used_at=now)
+        return True
+
+    def prune(self, before: datetime) -> int:
+        old = [key for key, b in self._rows.items() if b.expires_at is not None and b.expires_at < before]
+        for key in old:
+            del self._rows[key]
+        return len(old)

@@ -246,7 +246,7 @@ class Charge:
 
     def watch_end(self, pace: Pace) -> datetime:
         """Until when sessions are read back: a plain no is believed sooner than silence, or than a FAILED."""
-        if self.state is State.REFUSED and self.why is not Why.FAILED:
+        if self.state is State.REFUSED and self.why is not Why.FAILED and self.session_key is None:
             return self.window_end(pace)
         return (self.fenced_at or self.made_at) + pace.watch_unconfirmed
 

@@ -18,9 +18,6 @@ FROM_COUNTRY: Final = "OCPI-from-country-code"
 TOTAL_COUNT: Final = "X-Total-Count"
 LIMIT: Final = "X-Limit"
 
-UNROUTED: Final = frozenset({"versions", "credentials", "hubclientinfo"})
-"""Modules that shall not carry routing headers (2.2.1 transport_and_format, message routing)."""
-
 _SCHEME: Final = re.compile(r"\s*token\s+(\S+)\s*", re.IGNORECASE)
 _LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 _NEXT: Final = re.compile(r""";\s*rel\s*=\s*"?([^";,]*\s)?next(\s[^";,]*)?"?\s*(;|,|$)""", re.IGNORECASE)

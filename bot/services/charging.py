@@ -279,6 +279,9 @@ class Charging:
             uow.charges.save(after)
             return after
 
+        charge = await self._db.read(lambda uow: uow.charges.get(charge_id))
+        if charge is not None and charge.stop_tries and charge.state not in RUNNING:
+            await self.read_back(charge)  # Nobody else watches a session that never ran.
         charge = await self._db.write(attempt)
         if charge is None:
             return None

@@ -6,7 +6,7 @@ Written once, so that a push, a pull, a press and the clock can never leave diff
 from datetime import datetime
 
 from bot.domain import charge as charges
-from bot.domain.charge import OVER, RUNNING, Charge, State, What
+from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State, What
 from bot.domain.pace import Pace
 from bot.domain.session import SessionStatus
 from bot.ports import JobKind, Lane, Notice, UnitOfWork
@@ -25,6 +25,8 @@ def follow(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: 
 def _plan(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> None:
     if after.state is not before.state:
         _plan_state(uow, after, now, pace)
+    elif after.state in FAILED_TO_START and after.session_key is not None and before.session_key is None:
+        uow.jobs.put(JobKind.RESOLVE, after.id, now + pace.read_back(0))
     if not after.stop_due or after.stop_possible_at is None:
         return
     if before.stop_possible_at is None:

@@ -6,13 +6,17 @@ neighbourhood holds and not what the map holds. The rows are written with their 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import asin, cos, degrees, floor, pi, radians, sin
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Select, select
 from sqlalchemy import bindparam as given
 
 from bot.domain.ids import StationId
 from bot.domain.station import EARTH_RADIUS_M, Evse, Point, Station
+from data.db.runners import Runner
+from data.db.store import among, spread
 from data.db.tables import nearby
 
 RINGS_M = (2_000.0, 7_000.0, 25_000.0, 80_000.0)
@@ -25,12 +29,16 @@ _MOST_WATTS = 10_000_000
 Box = tuple[int, int, tuple[tuple[float, float], ...]]
 """First and last row of latitude, and one span of longitude, or two where the box crosses the date line."""
 
-_HITS = select(nearby.c.station_id, nearby.c.lat, nearby.c.lon).where(
-    nearby.c.plug.in_(given("plugs", expanding=True)),
-    nearby.c.lat_row.in_(given("lat_rows", expanding=True)),
-    nearby.c.lon.between(given("west"), given("east")),
-)
-_STARTABLE_HITS = _HITS.where(nearby.c.startable)
+
+@cache
+def _hits(plugs: int, rows: int, *, startable: bool) -> Select[Any]:
+    """The statement for so many plugs and rows of latitude."""
+    hits = select(nearby.c.station_id, nearby.c.lat, nearby.c.lon).where(
+        among(nearby.c.plug, plugs),
+        among(nearby.c.lat_row, rows),
+        nearby.c.lon.between(given("west"), given("east")),
+    )
+    return hits.where(nearby.c.startable) if startable else hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +68,12 @@ def box(point: Point, metres: float) -> Box:
     return *rows, ((west, east),)
 
 
-def nearest(
-    connection: Connection, point: Point, limit: int, *, startable: bool, plugs: Sequence[str] = ()
-) -> Sequence[Hit]:
+def nearest(runner: Runner, point: Point, limit: int, *, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Hit]:
     """The nearest stations, nearest first; equal distances in the order of their ids."""
     wanted = sorted({plug.upper() for plug in plugs}) or [ANY_PLUG]
     hits: list[Hit] = []
     for ring in RINGS_M:
-        hits = sorted(_within(connection, point, ring, wanted, startable=startable), key=_order)
+        hits = sorted(_within(runner, point, ring, wanted, startable=startable), key=_order)
         if len(hits) >= limit:
             break
     return hits[:limit]
@@ -77,15 +83,15 @@ def _order(hit: Hit) -> tuple[float, str]:
     return hit.metres, hit.station_id
 
 
-def _within(
-    connection: Connection, point: Point, ring: float, plugs: Sequence[str], *, startable: bool
-) -> Iterator[Hit]:
+def _within(runner: Runner, point: Point, ring: float, plugs: Sequence[str], *, startable: bool) -> Iterator[Hit]:
     """Those in the ring; a station with several of the plugs comes once."""
     first, last, spans = box(point, ring)
+    rows = range(first, last + 1)
+    statement = _hits(len(plugs), len(rows), startable=startable)
+    where = spread(nearby.c.plug, plugs) | spread(nearby.c.lat_row, rows)
     seen: set[str] = set()
     for west, east in spans:
-        values = {"plugs": plugs, "lat_rows": list(range(first, last + 1)), "west": west, "east": east}
-        for station_id, lat, lon in connection.execute(_STARTABLE_HITS if startable else _HITS, values):
+        for station_id, lat, lon in runner.rows(statement, where | {"west": west, "east": east}):
             metres = point.metres_to(Point(lat, lon))
             if metres <= ring and station_id not in seen:
                 seen.add(station_id)

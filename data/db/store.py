@@ -7,11 +7,25 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, CursorResult, Executable, Row, Select, Table
+from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
+
+from data.db.runners import CoreRunner, Runner, SqliteRunner, Values
 
 Insert = sqlite.Insert | postgresql.Insert
 InsertOf = Callable[[Table], Insert]
+
+_NOTHING: Values = {}
+
+
+def among(column: Column[Any], count: int) -> ColumnElement[bool]:
+    """Whether the column is one of so many values, given by `spread`; as plain parameters, so it compiles once."""
+    return column.in_([bindparam(f"{column.name}_{n}", type_=column.type) for n in range(count)])
+
+
+def spread(column: Column[Any], values: Sequence[Any]) -> dict[str, Any]:
+    """The values for `among`."""
+    return {f"{column.name}_{n}": value for n, value in enumerate(values)}
 
 
 class Cipher(Protocol):
@@ -26,26 +40,26 @@ class Store:
     """`writing` takes row locks where a value is read in order to be changed (SQLite needs none: one writer)."""
 
     def __init__(self, connection: Connection, *, writing: bool) -> None:
-        self._connection = connection
-        self._locks = writing and connection.dialect.name == "postgresql"
-        self._insert: InsertOf = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        on_postgres = connection.dialect.name == "postgresql"
+        self._locks = writing and on_postgres
+        self._insert: InsertOf = postgresql.insert if on_postgres else sqlite.insert
+        self._runner: Runner = CoreRunner(connection) if on_postgres else SqliteRunner(connection)
 
-    def _run(self, statement: Executable, values: dict[str, Any] | Sequence[dict[str, Any]] = ()) -> CursorResult[Any]:
-        """Run a statement once, or once for each of many values."""
-        many = not isinstance(values, dict) and len(values) == 1
-        return self._connection.execute(statement, values[0] if many else values or None)  # type: ignore[index]
+    def _run(self, statement: Executable, values: Values | Sequence[Values] = _NOTHING) -> int:
+        """Run a statement once, or once for each of many values; how many rows it touched, where it ran once."""
+        return self._runner.run(statement, values[0] if isinstance(values, list) and len(values) == 1 else values)
 
-    def _rows(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
-        return self._connection.execute(statement, values).all()
+    def _rows(self, statement: Executable, **values: Any) -> Sequence[Any]:
+        return self._runner.rows(statement, values)
 
-    def _row(self, statement: Executable, **values: Any) -> Row[Any] | None:
-        return self._connection.execute(statement, values).first()
+    def _row(self, statement: Executable, **values: Any) -> Any | None:
+        return next(iter(self._runner.rows(statement, values)), None)
 
-    def _row_to_change(self, statement: Select[Any], **values: Any) -> Row[Any] | None:
+    def _row_to_change(self, statement: Select[Any], **values: Any) -> Any | None:
         """The row, and on PostgreSQL nobody else changes it until this transaction ends."""
         return self._row(_locking(statement) if self._locks else statement, **values)
 
-    def _put(self, table: Table, values: Sequence[dict[str, Any]]) -> None:
+    def _put(self, table: Table, values: Sequence[Values]) -> None:
         """Insert each row, or replace all of it but its key."""
         if values:
             self._run(_replacing(self._insert, table), values)

@@ -25,13 +25,29 @@ from tests.fakes.database import FakeDatabase
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.ids import SeededIds
 from tests.fakes.notifier import FakeNotifier
-from tests.samples import ANNA, BOB, CITY, EVSE, PARTY, PLUG, TARIFF, a_driver, a_key, a_partner, a_pass, a_session, a_station
+from tests.samples import (
+    ANNA,
+    BOB,
+    CITY,
+    EVSE,
+    PARTY,
+    PLUG,
+    TARIFF,
+    a_driver,
+    a_key,
+    a_partner,
+    a_pass,
+    a_session,
+    a_station,
+)
 
 T = TypeVar("T")
 HEARD_AT_ONCE = 10_000
 
 
-def running(charge: Charge, status: SessionStatus = SessionStatus.ACTIVE, session_id: str = "S1", **changes: Any) -> Session:
+def running(
+    charge: Charge, status: SessionStatus = SessionStatus.ACTIVE, session_id: str = "S1", **changes: Any
+) -> Session:
     """The operator's session of this charge."""
     facts: dict[str, Any] = {"key": a_key(session_id), "reference": charge.id, "token_uid": charge.token_uid, **changes}
     return a_session(status, **facts)
@@ -232,5 +248,3 @@ class House:
 
     async def next_due(self, kind: JobKind) -> datetime | None:
         return await self.db.read(lambda uow: uow.jobs.next_due([kind]))
-
-

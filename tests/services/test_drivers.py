@@ -32,7 +32,11 @@ async def test_a_new_driver_gets_an_active_pass_at_once(db, drivers):
     driver = await drivers.meet(DORA, "Dora", "de")
     (pass_,) = await passes(db, DORA)
     assert (driver.met_at, driver.reachable) == (NOON, True)
-    assert (pass_.status, pass_.number, pass_.contract_id) == (PassStatus.ACTIVE, "NL-CHB-C037RMAKH", "NL-CHB-C037RMAKH")
+    assert (pass_.status, pass_.number, pass_.contract_id) == (
+        PassStatus.ACTIVE,
+        "NL-CHB-C037RMAKH",
+        "NL-CHB-C037RMAKH",
+    )
 
 
 async def test_meeting_again_notes_what_changed_and_gives_no_second_pass(db, drivers):

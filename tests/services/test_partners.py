@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -258,7 +257,7 @@ async def test_tokens_do_not_pile_up_however_often_a_rotation_fails(partners, cl
 
 
 @pytest.fixture
-def writes(db, monkeypatch) -> Iterator[list[int]]:
+def writes(db, monkeypatch) -> list[int]:
     counted: list[int] = []
     real = db.write
 

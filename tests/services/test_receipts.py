@@ -107,7 +107,9 @@ async def test_a_bill_without_any_session_ever_is_a_charge(house: House):
     assert await house.told() == ["unplug", "unconfirmed", "receipt"]
 
 
-async def test_a_bill_that_does_not_come_is_asked_for_at_1_5_30_minutes_2_and_24_hours_and_35_days(house: House, charge):
+async def test_a_bill_that_does_not_come_is_asked_for_at_1_5_30_minutes_2_and_24_hours_and_35_days(
+    house: House, charge
+):
     await house.let_pass(120 * DAY)
     pauses = [1, 5, 30, 120, 24 * 60, 35 * 24 * 60, 35 * 24 * 60, 35 * 24 * 60]
     moments = [at(MINUTE + 60 * sum(pauses[: number + 1])) for number in range(len(pauses))]

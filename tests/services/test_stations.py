@@ -93,7 +93,9 @@ async def test_a_refresh_brings_the_station_as_it_is_now(house: House, stations:
     assert [evse.status for evse in station.evses] == [Status.CHARGING]
 
 
-async def test_when_the_operator_cannot_be_asked_or_has_forgotten_it_what_we_hold_stays(house: House, stations: Stations):
+async def test_when_the_operator_cannot_be_asked_or_has_forgotten_it_what_we_hold_stays(
+    house: House, stations: Stations
+):
     house.gateway.pulling.append(PartnerError("down"))
     await stations.refresh(a_station().id)
     await stations.refresh(a_station().id)

@@ -76,7 +76,9 @@ async def test_killed_after_the_press_the_stop_goes_out_after_the_restart_before
 
 
 @pytest.mark.parametrize("point", ["stop_before", "stop_sent", "stop_recorded"])
-async def test_killed_anywhere_around_the_send_the_stop_is_sent_until_the_session_has_ended(house: House, charge, point):
+async def test_killed_anywhere_around_the_send_the_stop_is_sent_until_the_session_has_ended(
+    house: House, charge, point
+):
     house.gateway.usual_stop = Unclear("no answer")
     await house.charging.stop(ANNA, charge.id)
     house.crash_at(point)
@@ -125,12 +127,16 @@ async def test_a_late_session_that_the_driver_had_cancelled_is_stopped_though_no
     assert house.gateway.stops == {a_key(): 1}
 
 
-async def test_without_answers_the_pauses_are_1_2_5_10_seconds_and_after_two_minutes_a_minute_for_ever(house: House, charge):
+async def test_without_answers_the_pauses_are_1_2_5_10_seconds_and_after_two_minutes_a_minute_for_ever(
+    house: House, charge
+):
     house.gateway.usual_stop = NotSent("connection refused")
     await house.charging.stop(ANNA, charge.id)
     await house.let_pass(DAY)
     assert pauses(house)[:5] == [1, 2, 5, 10, 10]
-    assert all(pause <= 10 for moment, pause in zip(house.gateway.stopped_at, pauses(house), strict=False) if moment < at(120))
+    assert all(
+        pause <= 10 for moment, pause in zip(house.gateway.stopped_at, pauses(house), strict=False) if moment < at(120)
+    )
     assert set(pauses(house)[15:]) == {60}
     assert house.gateway.stopped_at[-1] > at(DAY - MINUTE)
 
@@ -142,8 +148,12 @@ async def test_an_operator_that_hangs_is_asked_again_when_it_lets_go(house: Hous
     assert pauses(house)[:3] == [41, 42, 45]
 
 
-@pytest.mark.parametrize("answer", [REJECTED, Answer(Why.NOT_SUPPORTED), NotSent("down"), AccessRevoked("401"), Unclear("500")])
-async def test_a_stop_that_does_not_take_tells_the_way_at_the_station_once_within_15_seconds(house: House, charge, answer):
+@pytest.mark.parametrize(
+    "answer", [REJECTED, Answer(Why.NOT_SUPPORTED), NotSent("down"), AccessRevoked("401"), Unclear("500")]
+)
+async def test_a_stop_that_does_not_take_tells_the_way_at_the_station_once_within_15_seconds(
+    house: House, charge, answer
+):
     house.gateway.usual_stop = answer
     await house.charging.stop(ANNA, charge.id)
     await house.let_pass(14)
@@ -162,7 +172,9 @@ async def test_an_operator_that_hangs_does_not_keep_the_driver_from_being_told(h
     assert await house.told() == ["stays_on"]
 
 
-async def test_an_accepted_stop_that_does_nothing_is_sent_again_after_a_minute_and_told_after_three(house: House, charge):
+async def test_an_accepted_stop_that_does_nothing_is_sent_again_after_a_minute_and_told_after_three(
+    house: House, charge
+):
     await house.charging.stop(ANNA, charge.id)
     await house.let_pass(179)
     assert pauses(house) == [60, 60]
@@ -262,7 +274,9 @@ async def test_nobody_else_can_stop_it_and_learns_nothing(house: House, charge):
 
 @pytest.mark.parametrize("status", [COMPLETED, INVALID])
 @pytest.mark.parametrize("answer", [Answer(), REJECTED])
-async def test_the_unplug_reminder_comes_exactly_once_with_the_accepted_stop_or_with_the_end(house: House, charge, answer, status):
+async def test_the_unplug_reminder_comes_exactly_once_with_the_accepted_stop_or_with_the_end(
+    house: House, charge, answer, status
+):
     house.gateway.usual_stop = answer
     await house.charging.stop(ANNA, charge.id)
     await house.work()

@@ -1,19 +1,22 @@
 """Charges and their timelines; that a driver and a charge point have at most one that claims them is an index."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy import bindparam as given
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError as Violated
 
 from bot.domain.charge import FAILED_TO_START, By, Charge, Fact, State, What
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import ChargeId, DriverId, EvseUid, PartnerId, StationId, folded
 from bot.domain.session import SessionKey
 from data.db.serialisation import Form
-from data.db.store import Store
+from data.db.store import Store, among, spread
 from data.db.tables import cards, charges, one_per_driver, one_per_evse, timeline
 
 _FORM = Form(Charge)
@@ -54,7 +57,6 @@ _CLAIMED_BY = _BODY.where(charges.c.driver_id == given("driver"), charges.c.clai
 _CLAIMED_AT = _BODY.where(
     charges.c.station_id == given("station"), charges.c.evse_uid == given("evse"), charges.c.claims
 )
-_IN_STATES = _BODY.where(charges.c.state.in_(given("states", expanding=True))).order_by(charges.c.made_at, charges.c.id)
 _STARTED_SINCE = select(func.count()).where(
     charges.c.driver_id == given("driver"), charges.c.made_at >= given("since", type_=charges.c.made_at.type)
 )
@@ -63,7 +65,7 @@ _FAILED_SINCE = select(func.count()).where(
     charges.c.evse_uid == given("evse"),
     charges.c.made_at >= given("since", type_=charges.c.made_at.type),
     charges.c.fenced,
-    charges.c.state.in_(sorted(FAILED_TO_START)),
+    or_(*(charges.c.state == state for state in sorted(FAILED_TO_START))),
 )
 _TIMELINE = select(timeline).where(timeline.c.charge_id == given("charge")).order_by(timeline.c.position)
 _TO_SHOW = (
@@ -75,13 +77,21 @@ _TO_SHOW = (
 )
 
 
+@cache
+def _in_states(count: int) -> Select[Any]:
+    return _BODY.where(among(charges.c.state, count)).order_by(charges.c.made_at, charges.c.id)
+
+
 class SqlCharges(Store):
     def add(self, charge: Charge) -> None:
         if charge.claims:
             self._refuse_second(charge)
         try:
             self._run(_ADD, _columns(charge))
-        except IntegrityError as error:  # two at the same moment, where transactions run side by side
+        except (
+            Violated,
+            sqlite3.IntegrityError,
+        ) as error:  # two at the same moment, where transactions run side by side
             raise _claim_refused(error) or error from error
         self._tell(charge)
 
@@ -125,7 +135,9 @@ class SqlCharges(Store):
         return self._one(self._row_to_change(_CLAIMED_BY, driver=driver_id))
 
     def in_states(self, states: Iterable[State]) -> Sequence[Charge]:
-        return [_FORM.read(row.body) for row in self._rows(_IN_STATES, states=sorted(s.value for s in states))]
+        wanted = sorted({state.value for state in states})
+        rows = self._rows(_in_states(len(wanted)), **spread(charges.c.state, wanted)) if wanted else []
+        return [_FORM.read(row.body) for row in rows]
 
     def started_since(self, since: datetime, *, driver_id: DriverId) -> int:
         return int(self._rows(_STARTED_SINCE, driver=driver_id, since=since)[0][0])
@@ -141,8 +153,8 @@ class SqlCharges(Store):
     def to_show(self, limit: int) -> Sequence[Charge]:
         return [_FORM.read(row.body) for row in self._rows(_TO_SHOW, most=limit)]
 
-    def _one(self, row: object) -> Charge | None:
-        return None if row is None else _FORM.read(row.body)  # type: ignore[attr-defined]
+    def _one(self, row: Any | None) -> Charge | None:
+        return None if row is None else _FORM.read(row.body)
 
 
 def _columns(charge: Charge) -> dict[str, object]:
@@ -165,9 +177,9 @@ def _columns(charge: Charge) -> dict[str, object]:
     }
 
 
-def _claim_refused(error: IntegrityError) -> Refused | None:
+def _claim_refused(error: Exception) -> Refused | None:
     """Which of the two unique indexes spoke: PostgreSQL names it, SQLite names its columns."""
-    said = str(error.orig)
+    said = str(error)
     if str(one_per_driver.name) in said or "charges.driver_id" in said:
         return Refused(Why.ALREADY_CHARGING)
     if str(one_per_evse.name) in said or "charges.evse_uid" in said:

@@ -13,7 +13,7 @@ from data.db.serialisation import from_json, to_json
 from data.db.store import Insert, InsertOf, Store
 from data.db.tables import buttons, dialogues
 
-_LOAD = select(dialogues).where(dialogues.c.key.in_(given("keys", expanding=True)))
+_LOAD = select(dialogues).where(dialogues.c.key == given("of_key"))
 _END = delete(dialogues).where(dialogues.c.key == given("of_key"))
 _BUTTON = select(buttons).where(buttons.c.key == given("of_key"))
 _MOMENT = buttons.c.shown_at.type
@@ -27,7 +27,7 @@ _PRUNE = delete(buttons).where(buttons.c.expires_at < given("before", type_=_MOM
 
 class SqlDialogues(Store):
     def load(self, keys: Sequence[str]) -> Mapping[str, Dialogue]:
-        rows = self._rows(_LOAD, keys=list(keys)) if keys else []
+        rows = [row for key in dict.fromkeys(keys) for row in self._rows(_LOAD, of_key=key)]
         return {r.key: Dialogue(r.key, r.conversation, r.state, from_json(r.memory)) for r in rows}
 
     def save(self, dialogues_: Sequence[Dialogue]) -> None:
@@ -78,7 +78,7 @@ class SqlButtons(Store):
         return Button(r.key, DriverId(r.driver_id), r.action, r.subject, r.shown_at, r.expires_at, r.once, r.used_at)
 
     def use(self, key: str, now: datetime) -> bool:
-        return self._run(_USE, {"of_key": key, "now": now}).rowcount == 1
+        return self._run(_USE, {"of_key": key, "now": now}) == 1
 
     def prune(self, before: datetime) -> int:
-        return self._run(_PRUNE, {"before": before}).rowcount
+        return self._run(_PRUNE, {"before": before})

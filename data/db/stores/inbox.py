@@ -44,7 +44,7 @@ class SqlInbox(Store):
             }
             for new in updates
         ]
-        return set(self._run(_add(self._insert), rows).scalars())
+        return {row.id for row in self._runner.rows(_add(self._insert), rows)}
 
     def waiting(self) -> Sequence[InboxUpdate]:
         return [InboxUpdate(r.id, r.lane, bytes(r.body), r.received_at, r.attempts) for r in self._rows(_WAITING)]
@@ -57,4 +57,4 @@ class SqlInbox(Store):
         self._run(_FAILED, {"update": update_id, "said": error, "is_dead": dead})
 
     def prune(self, before: datetime) -> int:
-        return self._run(_PRUNE, {"before": before}).rowcount
+        return self._run(_PRUNE, {"before": before})

@@ -10,14 +10,14 @@ from sqlalchemy import case, delete, func, null, select, update
 
 from bot.ports import Job, JobKind
 from data.db.columns import micros
-from data.db.store import Insert, InsertOf, Store
+from data.db.store import Insert, InsertOf, Store, among, spread
 from data.db.tables import jobs
 
 _MOMENT = jobs.c.due_at.type
 _FREE = jobs.c.owner.is_(None)
 _THIS = (jobs.c.kind == given("of_kind"), jobs.c.key == given("of_key"))
 _HELD = (*_THIS, jobs.c.version == given("held"))
-_KINDS = jobs.c.kind.in_(given("kinds", expanding=True))
+_KINDS = among(jobs.c.kind, len(JobKind))
 
 _DUE = (
     select(jobs)
@@ -77,7 +77,7 @@ class SqlJobs(Store):
 
     def claim(self, now: datetime, kinds: Iterable[JobKind], owner: str, lease: timedelta, limit: int) -> Sequence[Job]:
         due = _DUE_TO_NOBODY_ELSE if self._locks else _DUE
-        rows = self._rows(due, kinds=_values(kinds), now=now, most=limit)
+        rows = self._rows(due, now=now, most=limit, **_spread(kinds))
         claimed = [
             Job(JobKind(r.kind), r.key, r.due_at, r.attempts, version=max(r.version + 1, micros(now))) for r in rows
         ]
@@ -90,7 +90,7 @@ class SqlJobs(Store):
 
     def done(self, job: Job) -> None:
         held = _this(job.kind, job.key) | {"held": job.version}
-        if self._run(_DONE, held).rowcount == 0:
+        if self._run(_DONE, held) == 0:
             self._run(_PUT_AGAIN, held)
 
     def again(self, job: Job, due_at: datetime) -> None:
@@ -100,7 +100,7 @@ class SqlJobs(Store):
         self._run(_DROP, _this(kind, key))
 
     def next_due(self, kinds: Iterable[JobKind]) -> datetime | None:
-        moment: datetime | None = self._rows(_NEXT, kinds=_values(kinds))[0][0]
+        moment: datetime | None = self._rows(_NEXT, **_spread(kinds))[0][0]
         return moment
 
     def release(self, owner: str | None) -> None:
@@ -114,5 +114,7 @@ def _this(kind: JobKind, key: str) -> dict[str, Any]:
     return {"of_kind": kind.value, "of_key": key}
 
 
-def _values(kinds: Iterable[JobKind]) -> list[str]:
-    return sorted(kind.value for kind in kinds)
+def _spread(kinds: Iterable[JobKind]) -> dict[str, Any]:
+    """The kinds, filled up with empty words to the number of all there are, so that one statement fits."""
+    wanted = sorted(kind.value for kind in set(kinds))
+    return spread(jobs.c.kind, wanted + [""] * (len(JobKind) - len(wanted)))

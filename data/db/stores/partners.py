@@ -38,7 +38,7 @@ class SqlPartners(Store):
         self._stations = stations
 
     def add(self, partner: Partner) -> Partner:
-        added = PartnerId(self._run(_ADD, self._columns(partner)).scalar_one())
+        added = PartnerId(self._rows(_ADD, **self._columns(partner))[0].id)
         partner = replace(partner, id=added)
         self.save(partner)
         return partner

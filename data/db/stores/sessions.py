@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from sqlalchemy import bindparam as given
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from bot.domain.ids import CdrId, ChargeId, PartnerId, Party, folded
 from bot.domain.money import Price
 from bot.domain.session import Cdr, Session, SessionKey
 from data.db.serialisation import Form
-from data.db.store import Store
+from data.db.store import Insert, InsertOf, Store
 from data.db.tables import cdrs, sessions
 
 _SESSION = Form(Session)
@@ -33,6 +34,11 @@ _GET_CDR = select(cdrs.c.body).where(
     cdrs.c.partner_id == given("partner"), cdrs.c.party == given("of_party"), cdrs.c.cdr_id == given("cdr")
 )
 _OF_CHARGE = select(cdrs.c.body).where(cdrs.c.charge_id == given("charge")).order_by(cdrs.c.position)
+
+
+@cache
+def _add_cdr(insert: InsertOf) -> Insert:
+    return insert(cdrs).on_conflict_do_nothing(index_elements=["partner_id", "party", "cdr_id"])
 
 
 class SqlSessions(Store):
@@ -71,8 +77,7 @@ class SqlCdrs(Store):
             "currency": cdr.currency,
             "body": _CDR.write(cdr),
         }
-        added = self._insert(cdrs).on_conflict_do_nothing(index_elements=["partner_id", "party", "cdr_id"])
-        if self._run(added, row).rowcount == 1:
+        if self._run(_add_cdr(self._insert), row) == 1:
             return True
         first = self.get(cdr.partner_id, cdr.party, cdr.id)
         if first is None or replace(first, id=cdr.id) != cdr:

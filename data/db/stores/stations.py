@@ -7,30 +7,29 @@ nobody finds or gets it until it is heard of again.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import Select, delete, insert, or_, select, update
 from sqlalchemy import bindparam as given
-from sqlalchemy import delete, insert, or_, select, update
 
 from bot.domain.identifier import written_forms
 from bot.domain.ids import PartnerId, Party, StationId, folded
 from bot.domain.station import Evse, Found, Point, Station
 from data.db import search
 from data.db.serialisation import Form, digest
-from data.db.store import Store
+from data.db.store import Store, among, spread
 from data.db.tables import identifiers, nearby, station_bodies, stations
 
 _FORM = Form(Station)
 _AT_ONCE = 200
 
-_KNOWN = select(stations.c.id, stations.c.digest, stations.c.heard_at, stations.c.hidden).where(
-    stations.c.id.in_(given("ids", expanding=True))
-)
+_KNOWN = select(stations.c.id, stations.c.digest, stations.c.heard_at, stations.c.hidden)
 _BODIES = (
     select(stations.c.heard_at, station_bodies.c.station_id, station_bodies.c.body)
     .join(station_bodies)
-    .where(~stations.c.hidden, stations.c.id.in_(given("ids", expanding=True)))
+    .where(~stations.c.hidden)
 )
 _LOCK = select(stations.c.id).where(stations.c.id == given("station"))
 _HEARD = update(stations).where(stations.c.id == given("station")).values(heard_at=given("heard"))
@@ -61,6 +60,12 @@ _ENDING = _FOUND.where(identifiers.c.reversed >= given("wanted"), identifiers.c.
 )
 
 
+@cache
+def _of(statement: Select[Any], count: int) -> Select[Any]:
+    """The statement for so many stations."""
+    return statement.where(among(stations.c.id, count))
+
+
 class SqlStations(Store):
     def put(self, stations_: Iterable[Station]) -> int:
         source = iter(stations_)
@@ -70,7 +75,7 @@ class SqlStations(Store):
         return changed
 
     def _put_some(self, some: dict[StationId, Station]) -> int:
-        known = {row.id: row for row in self._rows(_KNOWN, ids=sorted(some))}
+        known = {row.id: row for row in self._rows(_of(_KNOWN, len(some)), **spread(stations.c.id, sorted(some)))}
         changed, heard = [], []
         for station_id, station in sorted(some.items()):
             if not search.on_earth(station.point):
@@ -141,7 +146,7 @@ class SqlStations(Store):
         return next(iter(self._load([station_id]).values()), None)
 
     def _load(self, ids: Sequence[StationId]) -> dict[StationId, Station]:
-        rows = self._rows(_BODIES, ids=list(ids)) if ids else []
+        rows = self._rows(_of(_BODIES, len(ids)), **spread(stations.c.id, ids)) if ids else []
         return {row.station_id: replace(_FORM.read(row.body), heard_at=row.heard_at) for row in rows}
 
     def absent_since(self, partner_id: PartnerId, party: Party | None, pulled_at: datetime) -> int:
@@ -162,7 +167,7 @@ class SqlStations(Store):
         return len(ids)
 
     def near(self, point: Point, *, limit: int, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Found]:
-        hits = search.nearest(self._connection, point, limit, startable=startable, plugs=plugs)
+        hits = search.nearest(self._runner, point, limit, startable=startable, plugs=plugs)
         stations_ = self._load([hit.station_id for hit in hits])
         return [Found(stations_[hit.station_id], hit.metres) for hit in hits]
 

@@ -43,7 +43,7 @@ class SqlTariffs(Store):
         return _FORM.read(row.body) if row else None
 
     def remove(self, partner_id: PartnerId, party: Party, tariff_id: TariffId) -> bool:
-        return self._run(_REMOVE, _key(partner_id, party, tariff_id)).rowcount == 1
+        return self._run(_REMOVE, _key(partner_id, party, tariff_id)) == 1
 
 
 def _key(partner_id: PartnerId, party: Party, tariff_id: str) -> dict[str, object]:

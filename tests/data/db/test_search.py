@@ -5,7 +5,6 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from bot.domain.station import EARTH_RADIUS_M, Point, Status
 from data.db.search import ANY_PLUG, RINGS_M, box, lat_row, search_rows
@@ -102,14 +101,23 @@ async def test_a_changed_status_writes_few_rows_and_an_unchanged_station_one_loo
     evses = [evse(f"E{n}", plugs=(AC, DC)) for n in range(20)]
     await sqlite.write(lambda uow: uow.stations.put([station("S", DAM, *evses)]))
     said: list[str] = []
-    engine = sqlite._to_write.stations._connection.engine  # type: ignore[attr-defined]
-    event.listen(engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    sqlite._writer.set_trace_callback(said.append)
     await sqlite.write(lambda uow: uow.stations.put([station("S", DAM, *evses)]))
-    assert [statement.split()[0] for statement in said] == ["SELECT"]
+    assert [s.split()[0] for s in said] == ["BEGIN", "SELECT", "COMMIT"]
     said.clear()
     evses[3] = evse("E3", plugs=(AC, DC), status=Status.CHARGING)
     await sqlite.write(lambda uow: uow.stations.put([station("S", DAM, *evses)]))
-    assert [s.split()[0] for s in said] == ["SELECT", "INSERT", "INSERT", "SELECT", "INSERT", "SELECT"]
+    sqlite._writer.set_trace_callback(None)
+    assert [s.split()[0] for s in said[1:-1]] == [
+        "SELECT",
+        "INSERT",
+        "INSERT",
+        "SELECT",
+        "INSERT",
+        "INSERT",
+        "INSERT",
+        "SELECT",
+    ]
 
 
 async def test_a_search_reads_only_its_index(sqlite: SqliteDatabase):

@@ -31,7 +31,7 @@ from bot.domain.pace import Pace
 from bot.ocpi.credentials import Provider
 from bot.ocpi.headers import authorization
 from bot.services.charging import Charging
-from bot.services.partners import Discovery, Introduction, OurToken, PeerReader, Partners
+from bot.services.partners import Discovery, Introduction, OurToken, Partners, PeerReader
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from handlers.ocpi.exchange import Desk

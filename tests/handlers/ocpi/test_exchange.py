@@ -164,7 +164,7 @@ async def test_pushes_are_noted_with_their_partner(room, city):
 
 
 async def test_what_could_not_be_used_can_be_looked_up(room, city):
-    partner, token = city
+    _, token = city
     await room.call("PUT", LOCATION, samples.location(coordinates=None), token=token)
     untidy = samples.location(evses=[samples.evse(), {"status": "AVAILABLE"}])
     assert (await room.call("PUT", LOCATION, untidy, token=token)).codes == (201, 1000)

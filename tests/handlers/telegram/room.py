@@ -52,7 +52,7 @@ class Room:
 async def until(condition: Callable[[], Any], patience: float = 5.0) -> None:
     """Wait until `condition` (plain or a coroutine function) gives something true."""
     async with asyncio.timeout(patience):
-        while not (await held if inspect.isawaitable(held := condition()) else held):
+        while not (await held if inspect.isawaitable(held := condition()) else held):  # noqa: ASYNC110  it asks servers too
             await asyncio.sleep(0.005)
 
 

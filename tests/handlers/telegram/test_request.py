@@ -139,9 +139,11 @@ async def test_the_framework_uploads_files_through_it():
     assert (parts["chat_id"], parts["caption"], parts["parse_mode"]) == ("7", "<b>hi</b>", "HTML")
 
 
-async def test_it_must_be_opened_first_and_the_bot_hides_its_token():
+async def test_it_must_be_opened_first_and_the_bot_hides_its_token(caplog):
+    caplog.set_level(logging.DEBUG)
     with pytest.raises(NetworkError, match="not initialized"):
         await AiohttpRequest().call(f"http://127.0.0.1:1/bot{TOKEN}/x", {})
     bot = Bot(TOKEN, limiter=Limiter())
     assert "SECRET" not in repr(bot)
     assert "SECRET" not in str(bot)
+    assert "SECRET" not in caplog.text

@@ -260,6 +260,10 @@ class Partners:
         self._used_up.add(caller.token_hash)
         return True
 
+    def give_back(self, caller: Caller) -> None:
+        """Open it again: nothing came of it."""
+        self._used_up.discard(caller.token_hash)
+
     @asynccontextmanager
     async def last_use(self, caller: Caller) -> AsyncIterator[None]:
         """The answer to a used-up invitation is sent in here; only when it has left the invitation is forgotten.
@@ -269,7 +273,7 @@ class Partners:
         try:
             yield
         except BaseException:
-            self._used_up.discard(caller.token_hash)
+            self.give_back(caller)
             raise
         await self._change(
             caller.partner.id,

@@ -19,10 +19,13 @@ async def post_credentials(desk: Desk, call: Call) -> Reply:
     if not call.caller.invited:
         raise NotAllowed("you are registered already: use PUT to renew your credentials")
     theirs = _operator(await call.body(), call)
-    async with desk.handshakes:
+    if not desk.partners.use_up(call.caller):
+        raise Unauthorized("this token is being used to register, or has just been")
+    try:
         token = await _shake_hands(desk, call, theirs)
-        if not desk.partners.use_up(call.caller):
-            raise Unauthorized("this token has just been used to register")
+    except BaseException:
+        desk.partners.give_back(call.caller)
+        raise
     return _ours(desk, token, invited=call)
 
 
@@ -30,8 +33,7 @@ async def put_credentials(desk: Desk, call: Call) -> Reply:
     if not call.caller.registered:
         raise NotAllowed("you are not registered yet: use POST")
     theirs = _operator(await call.body(), call)
-    async with desk.handshakes:
-        return _ours(desk, await _shake_hands(desk, call, theirs))
+    return _ours(desk, await _shake_hands(desk, call, theirs))
 
 
 async def delete_credentials(desk: Desk, call: Call) -> Reply:

@@ -4,7 +4,6 @@ Every handler runs inside `answer`: the token is looked up, a path that names a 
 each refusal leaves with its HTTP and OCPI code, and what could not be used of the body is written down.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -70,7 +69,6 @@ class Desk:
     receipts: Receipts
     peers: PeerReader
     read_deadline: float = READ_DEADLINE
-    handshakes: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from bot.settings import Settings, Webhook
 from data.db.engine import open_database
-from data.ocpi.client import OcpiClient
+from data.ocpi.client import OcpiClient, Patience
 from data.ocpi.gateway import OcpiGateway
 from data.ocpi.registration import Handshakes
 from data.ocpi.sync import Sync
@@ -52,6 +52,7 @@ from handlers.web import build_web, serving
 
 log = logging.getLogger(__name__)
 
+HANDSHAKE_PATIENCE: Final = Patience(total=120)
 LONGEST_WAIT: Final = 30.0
 AFTER_FAILURE: Final = 1.0
 FINISH_WITHIN: Final = 10.0
@@ -123,7 +124,10 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         client = await rooms.enter_async_context(OcpiClient(ids, allow_private=settings.allow_private_addresses))
         gateway = OcpiGateway(client, database, us, clock)
         partners = Partners(database, clock, settings.all_derived("partner-tokens"))
-        handshakes = Handshakes(client, partners, us)
+        patient = await rooms.enter_async_context(
+            OcpiClient(ids, allow_private=settings.allow_private_addresses, patience=HANDSHAKE_PATIENCE)
+        )
+        handshakes = Handshakes(patient, partners, us)
         drivers = Drivers(database, clock, str(us.party))
         following = Following(database, clock)
         notifier = Notifier(database, clock, nursery, following, drivers, hotline=settings.hotline)

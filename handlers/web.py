@@ -56,7 +56,12 @@ async def serving(application: web.Application, host: str, port: int) -> AsyncIt
 
     """
     runner = web.AppRunner(
-        application, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=STOP_WITHIN, handle_signals=False
+        application,
+        access_log=None,
+        keepalive_timeout=KEEP_ALIVE,
+        shutdown_timeout=STOP_WITHIN,
+        lingering_time=1,
+        handle_signals=False,
     )
     await runner.setup()
     try:

@@ -11,14 +11,15 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
 
+from sandbox.cpo.crew import Crew
 from sandbox.cpo.operator import Operator
 from sandbox.cpo.street import Street
 from sandbox.telegram.limits import Limits
@@ -36,7 +37,10 @@ class WorldError(Exception):
 
 
 class World:
-    """`speed` is how much faster cars charge; `pace` shortens the bot's own waiting; both make a short demo."""
+    """`speed` is how much faster cars charge; `pace` shortens the bot's own waiting; both make a short demo.
+
+    `entry` is the module that is run as the bot.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class World:
         limits: Limits | None = None,
         traffic: bool = True,
         settings: Mapping[str, str] | None = None,
+        entry: str = "bot",
     ) -> None:
         self.folder = folder
         self.operator = Operator(seed=seed, speed=speed, traffic=traffic)
@@ -58,6 +63,7 @@ class World:
         self._listen = f"127.0.0.1:{_free_port()}"
         self._pace = pace
         self._mode = mode
+        self._entry = entry
         self._more = dict(settings or {})
         self._secret = secrets.token_hex(32)
         self._closing = AsyncExitStack()
@@ -145,7 +151,7 @@ class World:
         """Start the bot's process without waiting for it to serve."""
         with self.log.open("ab") as log:
             self.bot = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self.environment(**environment), stdout=log, stderr=log
+                sys.executable, "-m", self._entry, "run", env=self.environment(**environment), stdout=log, stderr=log
             )
 
     async def _until_healthy(self) -> None:
@@ -160,6 +166,22 @@ class World:
                 except aiohttp.ClientError:
                     pass
                 await asyncio.sleep(_POLL)
+
+    @asynccontextmanager
+    async def supervised(self) -> AsyncIterator[list[int]]:
+        """Start a bot that dies again for as long as this lasts; gives what each of them died of, as return codes."""
+        deaths: list[int] = []
+        supervisor = Crew()
+        supervisor.start(self._start_again(deaths), "the supervisor")
+        try:
+            yield deaths
+        finally:
+            await supervisor.dismiss()
+
+    async def _start_again(self, deaths: list[int]) -> None:
+        while self.bot is not None:
+            deaths.append(await self.bot.wait())
+            await self.launch_bot()
 
     async def kill_bot(self) -> None:
         """SIGKILL: nothing is finished, nothing is said goodbye to."""

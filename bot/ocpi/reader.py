@@ -294,7 +294,7 @@ class Fields:
         if not country or not party_id:
             if source.party is None:
                 raise self.missing("party_id" if country else "country_code")
-            return source.party
+            country, party_id = country or source.party.country_code, party_id or source.party.party_id
         party = Party.of(country, party_id)
         if source.object_id and source.party not in {None, party}:
             raise InvalidParameters("country_code and party_id are not those in the URL")

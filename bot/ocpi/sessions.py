@@ -12,7 +12,7 @@ from bot.ocpi.reader import NOT_AVAILABLE, Fields, Notes, Source, read_patch
 from bot.ocpi.tariffs import read_currency, read_price, write_price
 from bot.ocpi.wire import stamp, without_none
 
-MOST_KWH: Final = 10_000
+MOST_KWH: Final = 2_000
 """No session of one car has more; a number beyond is an error of the operator."""
 
 _WORDS: Final = {status.value: status for status in SessionStatus} | {

@@ -4,6 +4,7 @@ Everything that moves a charge ends here: the driver's press, the operator's ans
 our own pulls and the clock. Each is one transaction; what must follow is a job row of that same transaction.
 """
 
+import asyncio
 import hmac
 import logging
 from collections.abc import Callable
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 STARTS_PER_HOUR = 20
 FAILURES_PER_HOUR = 5
 HOUR = timedelta(hours=1)
+INTRODUCTION = 5.0
+"""Seconds an operator may take to be told of a token: the driver is standing there."""
+
 SINCE_BEFORE = timedelta(minutes=10)
 """Sessions are read back from a little before the fence: clocks differ."""
 
@@ -231,9 +235,12 @@ class Charging:
     async def _introduce(self, charge: Charge, language: str) -> None:
         """Some operators start only for tokens they were told of; one that cannot be told may start all the same."""
         try:
-            await self._gateway.push_token(charge, language)
+            async with asyncio.timeout(INTRODUCTION):
+                await self._gateway.push_token(charge, language)
         except PartnerError as error:
             log.info("the token of charge %s could not be pushed: %s", charge.id, error)
+        except TimeoutError:
+            log.info("the token of charge %s could not be pushed in time", charge.id)
 
     async def _fence(self, charge_id: ChargeId) -> Charge | None:
         def work(uow: UnitOfWork) -> Charge | None:

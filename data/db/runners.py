@@ -64,6 +64,7 @@ class _Prepared:
         self.sql = compiled.string
         self._binds = [_binding(compiled.binds[name], dialect) for name in compiled.positiontup or ()]
         self._converts = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns.values()]
+        self._plain = not any(self._converts)
         row_type: Any = namedtuple("Row", columns, rename=True)  # type: ignore[misc]  # noqa: PYI024  named at run time
         self._make: Convert = row_type._make
 
@@ -74,6 +75,8 @@ class _Prepared:
         return [convert(value) if convert else value for value, (*_, convert) in zip(given, self._binds, strict=True)]
 
     def read(self, row: Sequence[Any]) -> Any:
+        if self._plain:
+            return self._make(row)
         return self._make(
             convert(value) if convert else value for convert, value in zip(self._converts, row, strict=True)
         )

@@ -4,6 +4,7 @@ PartnerError
 ├── NotSent         nothing of the request can have reached the partner (or a hub says it did not pass it on)
 │   └── AccessRevoked   401: it reached someone who no longer knows us
 ├── Unclear         anything else that is no answer: it may have acted
+│   └── PeerFailed      it says so itself, with an OCPI code of 3000 and above
 └── PeerSaidNo      an answer, and it is no
 Whatever is not a GET goes over a connection of its own: one kept open may be closed by the partner in the moment we
 write to it, and then nobody can tell whether the request was read.
@@ -32,6 +33,14 @@ _CHUNK: Final = 64 * 1024
 _NOT_DELIVERED: Final = frozenset({StatusCode.UNKNOWN_RECEIVER, StatusCode.NOT_CONNECTED})
 
 log = logging.getLogger(__name__)
+
+
+class PeerFailed(Unclear):
+    """The partner answered that it failed, and with which OCPI code."""
+
+    def __init__(self, text: str, status_code: int) -> None:
+        super().__init__(text)
+        self.status_code = status_code
 
 
 class PeerSaidNo(PartnerError):
@@ -245,7 +254,7 @@ def _judged(name: str, response: aiohttp.ClientResponse, content: bytes, token: 
         return Reply(status, envelope, next_link(response.headers.get("Link")))
     if code // 1000 in {1, 2} and (_says_no(status) or (status // 100 == 2 and code // 1000 == 2)):  # noqa: PLR2004  HTTP and OCPI
         raise PeerSaidNo(status, envelope)
-    raise Unclear(f"{name}: HTTP {status}, OCPI {code} {envelope.message}".rstrip())
+    raise PeerFailed(f"{name}: HTTP {status}, OCPI {code} {envelope.message}".rstrip(), code)
 
 
 def _says_no(status: int) -> bool:

@@ -4,7 +4,6 @@ Our new token is on disk, and so accepted by whoever answers at our address, bef
 can be begun again; what fails says in one sentence what happened and what a person can do.
 """
 
-import re
 from typing import Any, Final
 
 from bot.crashpoints import crash_point
@@ -24,13 +23,10 @@ from bot.ocpi.paths import THEIR_ROLE, Module, versions_url
 from bot.ocpi.reader import Notes
 from bot.ocpi.versions import best_common
 from bot.services.partners import Discovery, Introduction, OurToken, Partners
-from data.ocpi.client import Access, OcpiClient, PeerSaidNo, Reply
+from data.ocpi.client import Access, OcpiClient, PeerFailed, PeerSaidNo, Reply
 
 NEEDED: Final = (Module.CREDENTIALS, Module.LOCATIONS, Module.COMMANDS)
 """Without these no driver can charge there; what else is missing only makes us know less."""
-
-_FAILED_ITSELF: Final = re.compile(r"\bOCPI (3\d\d\d)\b")
-"""A peer that could not finish the handshake on its side; the client's words are the only place to read it from."""
 
 _GONE: Final = 404
 _NOT_ALLOWED: Final = 405
@@ -182,7 +178,7 @@ class Handshakes:
             await self._partners.withdraw(partner.id, token)
             raise HandshakeFailed(_refused(error)) from None
         except Unclear as error:
-            if _FAILED_ITSELF.search(str(error)):
+            if _failed_itself(error):
                 await self._partners.withdraw(partner.id, token)
             raise HandshakeFailed(self._unclear(error)) from None
         try:
@@ -192,8 +188,8 @@ class Handshakes:
             raise
 
     def _unclear(self, error: Unclear) -> str:
-        code = _FAILED_ITSELF.search(str(error))
-        if code and int(code[1]) == StatusCode.UNUSABLE_API:
+        code = _failed_itself(error)
+        if code == StatusCode.UNUSABLE_API:
             return (
                 f"The operator could not read our versions at {versions_url(self._us.public_url)} ({error}): "
                 "check that CHARGEBOT_PUBLIC_URL can be reached from outside and that chargebot is running."
@@ -259,3 +255,9 @@ def _endpoint(endpoints: tuple[Endpoint, ...], module: Module) -> str:
 def _one(data: Any) -> Any:
     """An object, even where a peer wraps it in a list of one."""
     return data[0] if isinstance(data, list) and len(data) == 1 else data
+
+
+def _failed_itself(error: Unclear) -> int | None:
+    """The code of a peer that says it could not finish the handshake on its side: 3000 to 3999."""
+    code = error.status_code if isinstance(error, PeerFailed) else 0
+    return code if StatusCode.SERVER_ERROR <= code < StatusCode.HUB_ERROR else None

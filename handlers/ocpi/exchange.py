@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY: Final = 1024 * 1024
 LARGEST_LOCATION: Final = 4 * 1024 * 1024
+LONGEST_SEGMENT: Final = 255
 MOST_NOTES: Final = 50
 
 
@@ -114,9 +115,12 @@ class Call:
             raise NotFound(f"{party} is no party of yours")
         return party
 
-    def check_owner(self) -> None:
-        """Whatever the handler does, a path of another's is closed before."""
-        if "party_id" in self.request.match_info:
+    def check_path(self) -> None:
+        """Whatever the handler does, a path of another's, or one that no id can have, is closed before."""
+        info = self.request.match_info
+        if any(len(part) > LONGEST_SEGMENT or not part.isprintable() for part in info.values()):
+            raise NotFound("there is nothing at this address")
+        if "party_id" in info:
             _ = self.party
 
     @property
@@ -206,7 +210,7 @@ async def _let_in(desk: Desk, door: Door, request: web.Request) -> Reply:
     call = Call(request, caller, door.version, desk.clock.now(), desk.read_deadline)
     refusal: OcpiError | None = None
     try:
-        call.check_owner()
+        call.check_path()
         return await door.handler(desk, call)
     except (InvalidParameters, NotJson) as error:
         refusal = error

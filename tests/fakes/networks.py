@@ -107,7 +107,7 @@ class FakePartners:
         return next((p for p in self._rows.values() if token_hash in p.our_token_hashes), None)
 
     def remove(self, partner_id: PartnerId) -> None:
-        self._rows.pop(partner_id)
+        self._rows.pop(partner_id, None)
         self._stations.hide_all(partner_id)
 
 

@@ -28,7 +28,7 @@ def test_a_no_carries_its_code_and_its_sentence():
 def test_every_error_has_a_status_and_a_code_that_go_together():
     for kind in OcpiError.__subclasses__():
         error = kind("why")
-        assert error.http_status in {200, 400, 401, 404, 405, 413, 429, 500}
+        assert error.http_status in {200, 400, 401, 404, 405, 408, 413, 429, 500}
         assert 2000 <= error.status_code < 4000
 
 

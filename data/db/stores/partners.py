@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy import bindparam as given
 
+from bot.domain.errors import StoreError
 from bot.domain.ids import PartnerId
 from bot.domain.network import Partner
 from bot.ports import Objection
@@ -73,7 +75,14 @@ class SqlPartners(Store):
         }
 
     def _read(self, body: str, their_token: bytes) -> Partner:
-        return replace(_FORM.read(body), their_token=self._cipher.decrypt(their_token).decode())
+        partner = _FORM.read(body)
+        try:
+            return replace(partner, their_token=self._cipher.decrypt(their_token).decode())
+        except InvalidToken as error:
+            raise StoreError(
+                f"The token of {partner.name} does not open with the keys in CHARGEBOT_SECRET_KEYS: add the key it was "
+                "stored with to the end of the list."
+            ) from error
 
 
 class SqlObjections(Store):

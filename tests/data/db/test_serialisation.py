@@ -41,18 +41,25 @@ st.register_type_strategy(Party, PARTIES)
 st.register_type_strategy(Money, st.builds(Money, NUMBERS, st.just("EUR")))
 
 
+def few(kind: type) -> st.SearchStrategy[Any]:
+    return st.lists(st.deferred(lambda: st.from_type(kind)), max_size=2).map(tuple)
+
+
+SMALL = {"elements": few(Element), "tariffs": few(Tariff), "periods": few(ChargingPeriod)}
+
+
 def full(kind: type) -> st.SearchStrategy[Any]:
     """Values with every field drawn, also those that have a default."""
-    return st.builds(kind, **{field.name: ... for field in fields(kind)})
+    return st.builds(kind, **{field.name: SMALL.get(field.name, ...) for field in fields(kind)})
 
 
 KINDS = [Answer, Charge, Driver, Pass, Partner, Cdr, Session, Evse, Connector, Point, Station, Tariff, ChargingPeriod]
-
+PARTS = [Restrictions, Element, Price, Tariff, ChargingPeriod, Connector, Evse, Answer, SessionKey, Place, Fact]
 
 st.register_type_strategy(PriceComponent, st.builds(PriceComponent, WORDS, NUMBERS, PERCENT, st.integers(0, 9)))
 st.register_type_strategy(Mapping, st.dictionaries(WORDS, NUMBERS, max_size=2))
-for _kind in (Restrictions, Element, Price, Tariff, ChargingPeriod, Connector, Evse, Answer, SessionKey, Place, Fact):
-    st.register_type_strategy(_kind, full(_kind))
+for part in PARTS:
+    st.register_type_strategy(part, full(part))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -63,7 +70,6 @@ def test_every_value_comes_back_equal(kind: type, data: st.DataObject):
     form = Form(kind)
     text = form.write(value)
     again = form.read(text)
-    assert again == value
     assert {f.name: getattr(again, f.name) for f in fields(kind)} == {
         f.name: getattr(value, f.name) for f in fields(kind)
     }

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet, MultiFernet
 
 from bot.domain.errors import StoreBusy, StoreError, StoreFull
 from bot.ports import Database, Dialogue, InboxUpdate, JobKind
@@ -88,6 +89,17 @@ async def test_what_was_asked_for_before_the_end_is_done_and_nothing_after(sqlit
     assert not sqlite_file.with_name("chargebot.db-wal").exists()
     async with opened(sqlite_file) as database:
         assert await seen(database) == set(range(50))
+
+
+async def test_a_token_opens_with_an_older_key_and_says_so_when_its_key_is_gone(sqlite_file: Path):
+    old, new = (Fernet(Fernet.generate_key()) for _ in range(2))
+    async with open_database(f"sqlite:///{sqlite_file}", cipher=MultiFernet([old])) as database:
+        stored = await database.write(lambda uow: uow.partners.add(partner()))
+    async with open_database(f"sqlite:///{sqlite_file}", cipher=MultiFernet([new, old])) as database:
+        assert await database.read(lambda uow: uow.partners.all()) == [stored]
+    async with open_database(f"sqlite:///{sqlite_file}", cipher=MultiFernet([new])) as database:
+        with pytest.raises(StoreError, match=r"City Power .* CHARGEBOT_SECRET_KEYS"):
+            await database.read(lambda uow: uow.partners.all())
 
 
 async def test_tokens_of_partners_lie_encrypted(sqlite_file: Path):

@@ -73,6 +73,15 @@ async def test_every_path_also_works_with_a_slash_at_its_end(room, token):
     assert (await room.call("GET", LOCATION, token=token)).codes == (200, 1000)
 
 
+@pytest.mark.parametrize("session_id", ["S%00", "S%0A", "%E2%80%AE1", "x" * 256])
+async def test_an_id_in_the_path_that_nothing_can_have_is_404_and_stores_nothing(room, token, session_id):
+    before = await room.everything()
+    body = samples.session(id=None)
+    answer = await room.call("PUT", f"/ocpi/2.2.1/sessions/NL/CIT/{session_id}", body, token=token)
+    assert answer.status in {400, 404}
+    assert await room.everything() == before
+
+
 async def test_country_and_party_in_the_path_are_compared_without_case(room, token):
     answer = await room.call("PUT", "/ocpi/2.2.1/locations/nl/cit/LOC1", samples.location(), token=token)
     assert answer.codes == (201, 1000)

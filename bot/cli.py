@@ -61,6 +61,22 @@ async def _upgrade(settings: Settings) -> None:
         pass
 
 
+@database.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; it must not exist yet.")]) -> None:
+    """Copy the SQLite database while the bot runs."""
+    from data.db.backup import back_up
+
+    settings = Settings.load()
+    if not settings.database_url.startswith("sqlite:///"):
+        raise CommandFailed("Only SQLite is copied by chargebot: for PostgreSQL use pg_dump.")
+
+    async def copy() -> None:
+        size = await back_up(Path(settings.database_url.removeprefix("sqlite:///")), file)
+        print(f"{file}: {size:,} bytes, checked.")
+
+    _loop(copy())
+
+
 Named = Annotated[str, typer.Argument(help="The partner's number, name, or party such as NL-HAV.")]
 
 

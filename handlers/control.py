@@ -37,7 +37,7 @@ async def control_socket(path: Path, do: Do, expected: type[Exception]) -> Async
     _make_room(path)
     try:
         await web.UnixSite(runner, str(path)).start()
-        path.chmod(0o600)  # noqa: ASYNC240  once, at the start
+        path.chmod(0o600)
         yield
     finally:
         await runner.cleanup()

@@ -74,7 +74,7 @@ class Connector:
 
 @dataclass(frozen=True, slots=True)
 class Evse:
-    """A charge point: it serves one car at a time."""
+    """A charge point: it serves one car at a time. `heard_at` is set where it was heard of apart from its station."""
 
     uid: EvseUid
     status: Status
@@ -86,6 +86,7 @@ class Evse:
     connectors: tuple[Connector, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
     parking_restrictions: tuple[str, ...] = ()
+    heard_at: datetime | None = field(default=None, compare=False)
 
     @property
     def startable(self) -> bool:
@@ -110,7 +111,7 @@ class Evse:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """OCPI's Location. `heard_at` is when we last received any of it; `directions` are (language, text)."""
+    """OCPI's Location. `heard_at` is when we last received the whole of it; `directions` are (language, text)."""
 
     partner_id: PartnerId
     party: Party
@@ -150,6 +151,15 @@ class Station:
     @property
     def visible(self) -> bool:
         return self.published and bool(self.present)
+
+    @property
+    def last_heard_at(self) -> datetime | None:
+        """When we last received any of it."""
+        return max(filter(None, (self.heard_at, *(evse.heard_at for evse in self.evses))), default=None)
+
+    def told_at(self, evse: Evse) -> datetime:
+        """When the operator last said what we know of this charge point; its own stamp, if we never noted ours."""
+        return max(filter(None, (self.heard_at, evse.heard_at)), default=evse.last_updated)
 
     def evse(self, uid: str) -> Evse | None:
         return next((e for e in self.evses if same(e.uid, uid)), None)

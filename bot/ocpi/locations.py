@@ -190,9 +190,9 @@ def _evse(station: Station, evse_uid: str) -> Evse:
 
 
 def _with_evse(station: Station, new: Evse, source: Source) -> Station:
-    evses = _replaced(station.evses, new, lambda old: same(old.uid, new.uid))
-    updated = max(station.last_updated, new.last_updated)
-    return replace(station, evses=evses, last_updated=updated, heard_at=source.received_at)
+    heard = replace(new, heard_at=source.received_at)
+    evses = _replaced(station.evses, heard, lambda old: same(old.uid, new.uid))
+    return replace(station, evses=evses, last_updated=max(station.last_updated, new.last_updated))
 
 
 def _replaced(items: tuple[T, ...], new: T, is_it: Callable[[T], bool]) -> tuple[T, ...]:

@@ -95,6 +95,8 @@ class Charging:
         now = self._clock.now()
         if now - wish.shown_at > self._pace.start_button:
             raise Refused(Why.TOO_LATE)
+        if self._db.full:
+            raise Refused(Why.STORE_FULL)
 
         def work(uow: UnitOfWork) -> Charge:
             if wish.button is not None and not uow.buttons.use(wish.button, now):

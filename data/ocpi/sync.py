@@ -186,7 +186,8 @@ def _put_stations(uow: UnitOfWork, partner: Partner, found: Sequence[Station], a
 def _newest(uow: UnitOfWork, pulled: Station, asked_at: datetime) -> Station:
     """A station pushed while its page was on the way may be newer than the page."""
     held = uow.stations.get(pulled.id)
-    if held is None or held.heard_at is None or held.heard_at < asked_at or held.last_updated < pulled.last_updated:
+    heard_at = held.last_heard_at if held else None
+    if held is None or heard_at is None or heard_at < asked_at or held.last_updated < pulled.last_updated:
         return pulled
     return replace(held, heard_at=pulled.heard_at)
 

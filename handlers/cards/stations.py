@@ -46,8 +46,8 @@ def plug(words: Words, connector: Connector) -> str:
 def status(words: Words, station: Station, evse: Evse, now: datetime) -> Html:
     """The status, and when its operator last told it."""
     word = words(_STATUS.get(evse.status, "status unknown"))
-    told = max(evse.last_updated, station.heard_at or evse.last_updated)
-    return words("{status}, told {age}", status=word, age=words.ago(max(timedelta(), now - told)))
+    age = words.ago(max(timedelta(), now - station.told_at(evse)))
+    return words("{status}, told {age}", status=word, age=age)
 
 
 def welcome(words: Words, first_name: str) -> Screen:

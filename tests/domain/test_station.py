@@ -1,6 +1,7 @@
 """Stations as drivers see them, from whatever an operator left out."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -114,3 +115,14 @@ def test_a_charge_point_is_as_strong_as_its_strongest_plug_and_says_what_it_can_
 
 def test_when_a_station_was_heard_makes_it_no_other_station():
     assert a_station(heard_at=NOON) == a_station()
+
+
+def test_the_age_of_a_status_is_that_of_its_own_charge_point_or_of_the_whole_station():
+    first, second = an_evse(uid="E1", heard_at=NOON + timedelta(minutes=5)), an_evse(uid="E2")
+    station = a_station(evses=(first, second), heard_at=NOON)
+    assert station.told_at(first) == NOON + timedelta(minutes=5)
+    assert station.told_at(second) == NOON
+    assert station.last_heard_at == NOON + timedelta(minutes=5)
+    unnoted = a_station(evses=(second,))
+    assert unnoted.told_at(second) == second.last_updated
+    assert unnoted.last_heard_at is None

@@ -28,6 +28,7 @@ class Driver:
         self.evse = evse["uid"]
         self.number = evse["evse_id"]
         self.sticker = evse["sticker"]
+        self.place = f"{self.sticker} · {evse['location']}"
         self.card_id = 0
         self.begun = 0
         self.not_begun = 0

@@ -66,6 +66,15 @@ def _of(statement: Select[Any], count: int) -> Select[Any]:
     return statement.where(among(stations.c.id, count))
 
 
+def _written(station: Station) -> tuple[str, bytes]:
+    """The body to store, and the digest of what its operator said, without when we heard it."""
+    body = _FORM.write(replace(station, heard_at=None))
+    if all(evse.heard_at is None for evse in station.evses):
+        return body, digest(body)
+    said = tuple(replace(evse, heard_at=None) for evse in station.evses)
+    return body, digest(_FORM.write(replace(station, heard_at=None, evses=said)))
+
+
 class SqlStations(Store):
     def put(self, stations_: Iterable[Station]) -> int:
         source = iter(stations_)
@@ -80,8 +89,8 @@ class SqlStations(Store):
         for station_id, station in sorted(some.items()):
             if not search.on_earth(station.point):
                 raise ValueError(f"the station {station_id} is nowhere on earth")
-            body = _FORM.write(replace(station, heard_at=None))
-            mark, old = digest(body), known.get(station_id)
+            body, mark = _written(station)
+            old = known.get(station_id)
             heard_at = station.heard_at or (old.heard_at if old else None)
             if old is None or old.hidden or old.digest != mark:
                 changed.append((station, body, mark, heard_at))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID, uuid5
 
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import (
@@ -23,6 +24,7 @@ from bot.domain.ids import (
     PassNumber,
     StationId,
     TokenUid,
+    folded,
     same,
 )
 from bot.domain.pace import Pace
@@ -371,14 +373,18 @@ def follows(charge: Charge, session: Session) -> bool:
     return charge.session_status in {SessionStatus.PENDING, SessionStatus.RESERVATION} and session.status.ran
 
 
-def second(charge: Charge, charge_id: ChargeId, token_uid: TokenUid, now: datetime) -> Charge:
-    """A charge for another running session of the same start: shown, stopped and billed by itself, claiming nothing."""
+def second(charge: Charge, key: SessionKey, now: datetime) -> Charge:
+    """A charge for another running session of the same start: shown, stopped and billed by itself, claiming nothing.
+
+    Its id follows from the session, so that it is made once; no start is ever sent with it.
+    """
+    made_of = uuid5(UUID(charge.id), f"{key.party} {folded(key.id)}")
     return Charge(
-        id=charge_id,
+        id=ChargeId(str(made_of)),
         driver_id=charge.driver_id,
         pass_number=charge.pass_number,
         contract_id=charge.contract_id,
-        token_uid=token_uid,
+        token_uid=TokenUid(made_of.hex),
         callback_secret=charge.callback_secret,
         place=charge.place,
         made_at=charge.made_at,

@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -186,8 +186,7 @@ class Charging:
         elif charges.follows(charge, kept):
             consequences.follow(uow, charge, charges.heard(charge, kept, now), now, self._pace)
         elif kept.status.ran:
-            second = charges.second(charge, self._ids.charge_id(), self._ids.token_uid(), now)
-            uow.charges.add(replace(second, news=()))
+            second = consequences.second(uow, charge, kept.key, now)
             consequences.follow(uow, second, charges.heard(second, kept, now), now, self._pace)
 
     async def command_result(

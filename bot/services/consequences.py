@@ -3,12 +3,13 @@
 Written once, so that a push, a pull, a press and the clock can never leave different things behind.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import charge as charges
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State, What
 from bot.domain.pace import Pace
-from bot.domain.session import SessionStatus
+from bot.domain.session import SessionKey, SessionStatus
 from bot.ports import JobKind, Lane, Notice, UnitOfWork
 
 
@@ -20,6 +21,15 @@ def follow(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: 
     uow.charges.save(after)
     _plan(uow, before, after, now, pace)
     return after
+
+
+def second(uow: UnitOfWork, charge: Charge, key: SessionKey, now: datetime) -> Charge:
+    """The charge of another session of the same start, made when there is none yet."""
+    made = charges.second(charge, key, now)
+    known = uow.charges.get(made.id)
+    if known is None:
+        uow.charges.add(replace(made, news=()))
+    return known or made
 
 
 def _plan(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> None:

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.domain import charge as charges
-from bot.domain.charge import Charge, State
+from bot.domain.charge import RUNNING, Charge, State
 from bot.domain.errors import Conflict, PartnerError
 from bot.domain.ids import ChargeId
 from bot.domain.pace import Pace
@@ -39,7 +39,7 @@ class Receipts:
         return created
 
     def _take(self, uow: UnitOfWork, cdr: Cdr, now: datetime) -> bool:
-        before = _charge_of(uow, cdr)
+        before = _charge_of(uow, cdr, now)
         if not uow.cdrs.add(cdr, before.id if before else None, now):
             return False
         if before is None:
@@ -74,12 +74,15 @@ class Receipts:
             log.error("bill %s of %s came again with other content: %s", cdr.id, cdr.party, conflict)  # noqa: TRY400  no trace needed
 
 
-def _charge_of(uow: UnitOfWork, cdr: Cdr) -> Charge | None:
-    by_session = (
-        uow.charges.by_session(SessionKey(cdr.partner_id, cdr.party, cdr.session_id)) if cdr.session_id else None
+def _charge_of(uow: UnitOfWork, cdr: Cdr, now: datetime) -> Charge | None:
+    key = SessionKey(cdr.partner_id, cdr.party, cdr.session_id) if cdr.session_id else None
+    if key is not None and (by_session := uow.charges.by_session(key)):
+        return by_session
+    charge = (uow.charges.by_reference(cdr.partner_id, cdr.reference) if cdr.reference else None) or (
+        uow.charges.by_token(cdr.partner_id, cdr.token_uid) if cdr.token_uid else None
     )
-    return (
-        by_session
-        or (uow.charges.by_reference(cdr.partner_id, cdr.reference) if cdr.reference else None)
-        or (uow.charges.by_token(cdr.partner_id, cdr.token_uid) if cdr.token_uid else None)
-    )
+    if charge is None or key is None or charge.session_key is None:
+        return charge
+    # A bill of another session must not close the one that runs; else the id is just written in another way.
+    another = charge.state in RUNNING or uow.sessions.get(key) is not None
+    return consequences.second(uow, charge, key, now) if another else charge

@@ -220,6 +220,7 @@ def identify(words: Words, offer: Offer) -> Screen:
             words("<b>Does the station say this?</b>"),
             "",
             words("<code>{identifier}</code>", identifier=offer.identifier),
+            _full_identifier(words, offer),
             "",
             where,
             _floor(words, offer),
@@ -234,6 +235,12 @@ def identify(words: Words, offer: Offer) -> Screen:
             (Press(str(words("« Back")), "station.charge", offer.station.id),),
         ),
     )
+
+
+def _full_identifier(words: Words, offer: Offer) -> Html | None:
+    """A sticker may be short, and some stations show the long form beside it."""
+    full = offer.evse.evse_id
+    return words("(in full: {full})", full=full) if full and full != offer.identifier else None
 
 
 def _floor(words: Words, offer: Offer) -> Html | None:

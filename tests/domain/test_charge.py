@@ -9,7 +9,7 @@ import pytest
 from bot.domain import charge as charges
 from bot.domain.charge import FINAL_NO, MOVES, OVER, RUNNING, Answer, By, Charge, Event, State, What
 from bot.domain.errors import Refused, Why
-from bot.domain.ids import CdrId, ChargeId, TokenUid
+from bot.domain.ids import CdrId
 from bot.domain.pace import Pace
 from bot.domain.session import SessionStatus
 from tests.samples import NEIGHBOUR, a_cdr, a_charge, a_key, a_session, at, seconds
@@ -349,7 +349,8 @@ def test_a_charge_follows_its_own_session_and_leaves_one_that_never_ran_for_one_
 
 
 def test_a_second_session_gets_a_charge_of_its_own_that_can_be_stopped():
-    second = charges.second(charging(), ChargeId("second"), TokenUid("T2"), at(9))
+    second = charges.second(charging(), a_key("S2"), at(9))
+    assert second.id == charges.second(charging(), a_key("s2"), at(10)).id != charging().id
     running = charges.heard(second, a_session(key=a_key("S2")), at(9))
     assert (running.state, running.claims, running.driver_id) == (State.CHARGING, False, charging().driver_id)
     assert running.news[0].what is What.SECOND_SESSION
@@ -357,7 +358,7 @@ def test_a_second_session_gets_a_charge_of_its_own_that_can_be_stopped():
 
 
 def test_a_second_session_of_a_charge_that_should_stop_is_unwanted_too():
-    second = charges.second(stopping(), ChargeId("second"), TokenUid("T2"), at(9))
+    second = charges.second(stopping(), a_key("S2"), at(9))
     assert charges.heard(second, a_session(key=a_key("S2")), at(9)).state is State.STOPPING
 
 

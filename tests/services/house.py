@@ -94,6 +94,10 @@ class MortalDatabase:
         self._db = db
         self._fuse = fuse
 
+    @property
+    def full(self) -> bool:
+        return self._db.full
+
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         self._fuse.step()
         result = await self._db.write(work)

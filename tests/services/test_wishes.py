@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.charge import Answer, State
 from bot.domain.driver import PassStatus
-from bot.domain.errors import NotSent, Refused, StoreFull, Why
+from bot.domain.errors import NotSent, Refused, Why
 from bot.domain.ids import ConnectorId, DriverId, EvseUid, StationId
 from bot.domain.network import PartnerState
 from bot.domain.session import SessionStatus
@@ -221,11 +221,20 @@ async def test_a_refused_start_frees_driver_and_connector_at_once(house: House):
 
 async def test_a_full_disk_begins_nothing_new(house: House):
     assert isinstance(house.db, FakeDatabase)
-    house.db.trouble = StoreFull("disk")
-    with pytest.raises(StoreFull):
-        await house.press()
-    house.db.trouble = None
+    house.db.full = True
+    assert await refusal(house, house.wish()) is Why.STORE_FULL
     assert await house.charges() == []
+
+
+async def test_on_a_full_disk_a_running_charge_can_still_be_stopped(house: House):
+    charge = await house.press()
+    await house.work()
+    await house.push(running(charge))
+    assert isinstance(house.db, FakeDatabase)
+    house.db.full = True
+    await house.charging.stop(ANNA, charge.id)
+    await house.work()
+    assert house.gateway.stops == {a_key(): 1}
 
 
 async def test_a_charge_remembers_the_connector_as_it_was_confirmed(house: House):

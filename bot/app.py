@@ -1,9 +1,12 @@
 """The only file that knows every room: it wires them by hand, and starts and stops them in order."""
 
 import asyncio
+import hashlib
 import logging
+import os
 import secrets
 import signal
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +18,9 @@ from typing import Final
 
 from aiohttp import web
 from cryptography.fernet import Fernet, MultiFernet
+from telegram.error import BadRequest
 
+from bot.domain.errors import StoreError
 from bot.domain.ids import ChargeId, Party, TokenUid
 from bot.domain.pace import Pace
 from bot.nursery import Nursery
@@ -30,7 +35,7 @@ from bot.services.monitor import Monitor, Work
 from bot.services.partners import Partners
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
-from bot.settings import Settings, Webhook
+from bot.settings import Settings, SettingsError, Webhook
 from data.db.engine import open_database
 from data.ocpi.client import OcpiClient, Patience
 from data.ocpi.gateway import OcpiGateway
@@ -47,6 +52,7 @@ from handlers.telegram.keyboards import Keyboards
 from handlers.telegram.limiter import Limiter
 from handlers.telegram.notifier import Notifier
 from handlers.telegram.outgoing import Outgoing
+from handlers.telegram.polling import TokenRefused
 from handlers.telegram.services import Services
 from handlers.web import build_web, serving
 
@@ -56,6 +62,9 @@ HANDSHAKE_PATIENCE: Final = Patience(total=120)
 LONGEST_WAIT: Final = 30.0
 AFTER_FAILURE: Final = 1.0
 FINISH_WITHIN: Final = 10.0
+LONGEST_SOCKET: Final = 100
+"""Bytes that every system takes for the path of a socket."""
+
 KEEP_UPDATES: Final = timedelta(hours=48)
 KEEP_BUTTONS: Final = timedelta(hours=24)
 TIDY_EVERY: Final = 3600.0
@@ -185,19 +194,17 @@ async def run(settings: Settings, *, on_ready: Callable[[], None] = lambda: None
             # Whoever held a job is gone: only one process at a time can be here.
             await house.database.write(lambda uow: uow.jobs.release(None))
         telegram, outgoing, keyboards = _telegram(house)
-        async with AsyncExitStack() as doors:
-            await doors.enter_async_context(serving(_web(house, telegram), *settings.address))
-            await doors.enter_async_context(control_socket(socket_path(settings), house.office.do, OfficeError))
-            for monitor, bell in house.monitors:
-                house.nursery.start(_work(house.clock, monitor, bell), "worker")
-            house.nursery.start(_tidy(house), "tidy")
-            await telegram.start()
-            name = f"@{telegram.application.bot.username}"
-            house.nursery.start(house.notifier.run(outgoing, keyboards, name), "notifier")
-            listening = await _listen(house, telegram)
-            on_ready()
-            await _until(stop, listening, house.nursery)
-        await telegram.stop(FINISH_WITHIN)
+        try:
+            async with AsyncExitStack() as doors:
+                await doors.enter_async_context(serving(_web(house, telegram), *settings.address))
+                await doors.enter_async_context(control_socket(socket_path(settings), house.office.do, OfficeError))
+                for monitor, bell in house.monitors:
+                    house.nursery.start(_work(house.clock, monitor, bell), "worker")
+                house.nursery.start(_tidy(house), "tidy")
+                talking = house.nursery.start(_talk(house, telegram, outgoing, keyboards, on_ready), "telegram")
+                await _until(stop, talking, house.nursery)
+        finally:
+            await telegram.stop(FINISH_WITHIN)
 
 
 def _telegram(house: House) -> tuple[Telegram, Outgoing, Keyboards]:
@@ -224,24 +231,34 @@ def _web(house: House, telegram: Telegram | None) -> web.Application:
     return build_web(routes, health)
 
 
-async def _listen(house: House, telegram: Telegram) -> asyncio.Task[None] | None:
-    """Polling is a task that may end with a refused token; a webhook is a route that Telegram is told of."""
+async def _talk(
+    house: House, telegram: Telegram, outgoing: Outgoing, keyboards: Keyboards, on_ready: Callable[[], None]
+) -> Exception | None:
+    """Greet Telegram, however long that takes, and listen until cancelled; give what we cannot go on with."""
     mode = house.settings.mode
-    if isinstance(mode, Webhook):
-        await telegram.announce(mode.url, mode.secret)
-        return None
-    return house.nursery.start(telegram.poll(), "polling")
+    try:
+        await telegram.start()
+        name = f"@{telegram.application.bot.username}"
+        house.nursery.start(house.notifier.run(outgoing, keyboards, name), "notifier")
+        if isinstance(mode, Webhook):
+            await telegram.announce(mode.url, mode.secret)
+        on_ready()
+        await (asyncio.Event().wait() if isinstance(mode, Webhook) else telegram.poll())
+    except TokenRefused as error:
+        return error
+    except BadRequest as error:
+        return SettingsError(f"CHARGEBOT_PUBLIC_URL: Telegram does not take it for a webhook ({error.message})")
+    return None
 
 
-async def _until(stop: asyncio.Event, listening: asyncio.Task[None] | None, nursery: Nursery) -> None:
-    """Wait for the signal; a refused token ends the wait with its error."""
+async def _until(stop: asyncio.Event, talking: asyncio.Task[Exception | None], nursery: Nursery) -> None:
+    """Wait for the signal; what ends the talking ends the wait with its error."""
     signalled: asyncio.Task[object] = nursery.start(stop.wait(), "signal")
-    waiting: set[asyncio.Task[object]] = {signalled, *([listening] if listening else [])}
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    if listening is not None and listening.done():
-        listening.result()
-    elif listening is not None:
-        listening.cancel()
+    await asyncio.wait({signalled, talking}, return_when=asyncio.FIRST_COMPLETED)
+    if not talking.done():
+        talking.cancel()
+    elif error := talking.result():
+        raise error
 
 
 async def _work(clock: Clock, monitor: Monitor, bell: asyncio.Event) -> None:
@@ -265,7 +282,10 @@ async def _work(clock: Clock, monitor: Monitor, bell: asyncio.Event) -> None:
 async def _tidy(house: House) -> None:
     """Forget what nobody can ask for any more."""
     while True:
-        await house.database.write(partial(_forget, now=house.clock.now()))
+        try:
+            await house.database.write(partial(_forget, now=house.clock.now()))
+        except StoreError as error:
+            log.warning("old rows could not be removed: %s", error)
         await house.clock.sleep(TIDY_EVERY)
 
 
@@ -282,7 +302,11 @@ async def answering_peers(house: House) -> AsyncIterator[None]:
 
 
 def socket_path(settings: Settings) -> Path:
-    """Where the running bot takes commands: beside its database file, else in ./var."""
+    """Where the running bot takes commands: beside its database file or in ./var; where that is too deep, in /tmp."""
+    path = Path("var") / "chargebot.sock"
     if settings.database_url.startswith("sqlite:///"):
-        return Path(settings.database_url.removeprefix("sqlite:///")).with_suffix(".sock")
-    return Path("var") / "chargebot.sock"
+        path = Path(settings.database_url.removeprefix("sqlite:///")).with_suffix(".sock")
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        return path
+    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"chargebot-{os.getuid()}-{name}.sock"

@@ -143,29 +143,53 @@ class _NotRunning(Exception):
     """No bot takes commands."""
 
 
+AS_LONG_AS_IT_TAKES = aiohttp.ClientTimeout(total=None)
+"""A whole map may have to be read; whoever waits sees the lines come."""
+
+
 async def _remote(path: Path, command: str, arguments: dict[str, str]) -> AsyncGenerator[str]:
-    body = orjson.dumps({"command": command, "arguments": arguments})
-    finished = False
-    async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as session:
+    connector = aiohttp.UnixConnector(str(path))
+    async with aiohttp.ClientSession(connector=connector, timeout=AS_LONG_AS_IT_TAKES) as session:
+        body = orjson.dumps({"command": command, "arguments": arguments})
         try:
             response = await session.post("http://chargebot/", data=body)
         except aiohttp.ClientConnectorError:
             raise _NotRunning from None
-        async for raw in response.content:
-            told = orjson.loads(raw)
+        except aiohttp.ClientError:
+            raise CommandFailed(_UNFINISHED) from None
+        async for told in _told(response):
             if "error" in told:
                 raise CommandFailed(told["error"])
-            finished = finished or "done" in told
-            if "say" in told:
-                yield told["say"]
-    if not finished:
-        raise CommandFailed("The running bot did not finish the command; its log says why.")
+            if "done" in told:
+                return
+            yield told["say"]
+    raise CommandFailed(_UNFINISHED)
+
+
+_UNFINISHED = "The running bot did not finish the command; its log says why."
+
+
+async def _told(response: aiohttp.ClientResponse) -> AsyncGenerator[dict[str, str]]:
+    """Line by line; an answer that breaks off or is none of ours just ends."""
+    try:
+        async for raw in response.content:
+            told = orjson.loads(raw)
+            yield told if isinstance(told, dict) else {}
+    except (aiohttp.ClientError, orjson.JSONDecodeError):
+        return
+
+
+_WITH_PEERS = frozenset({"partners.add", "partners.rotate"})
+"""What a peer asks us back for on the way: our own web server must answer meanwhile."""
 
 
 async def _here(settings: Settings, command: str, arguments: dict[str, str]) -> None:
     from bot.app import answering_peers, opened
 
-    async with opened(settings) as house, answering_peers(house):
+    async with contextlib.AsyncExitStack() as rooms:
+        house = await rooms.enter_async_context(opened(settings))
+        if command in _WITH_PEERS:
+            await rooms.enter_async_context(answering_peers(house))
         async for line in house.office.do(command, arguments):
             print(line)
 

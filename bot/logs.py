@@ -9,16 +9,26 @@ import structlog
 _SECRETS: Final = re.compile(
     r"(bot\d+:)[\w%-]+"  # a bot token inside an address
     r"|(\b\d{4,}:)[A-Za-z0-9_-]{20,}"  # a bot token by itself
-    r"|((?:Authorization|Token|Bearer|tma)\b['\"]?[:= ]+)['\"]?[\w+/=.%-]{8,}"
+    r"|((?:Authorization|Token|Bearer|tma)\b['\"]?[:= ]+)['\"]?[^\s'\",;)}\]]{8,}"
+    r"|(://[^\s:/@]+:)[^\s@/]+(?=@)"  # a password inside an address
     r"|((?:hash|signature|secret|password|token)=)[^\s&'\"]+",
     re.IGNORECASE,
 )
-QUIET: Final = ("aiohttp.access", "asyncio", "httpcore", "httpx")
+QUIET: Final = ("aiohttp.access", "alembic.runtime.plugins", "asyncio", "httpcore", "httpx")
 
 
 def redacted(text: str) -> str:
     """The text with tokens, signatures and authorizations taken out."""
     return _SECRETS.sub(lambda found: f"{next(filter(None, found.groups()), '')}***", text)
+
+
+_CONTROLS: Final = {number: f"\\x{number:02x}" for number in (*range(32), 127, *range(128, 160))}
+
+
+def _one_line(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """What others wrote can neither begin a line of its own nor speak to the terminal."""
+    event["event"] = str(event.get("event", "")).translate(_CONTROLS)
+    return event
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
@@ -34,6 +44,7 @@ def set_up(*, level: int = logging.INFO) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _one_line,
     ]
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     handler = logging.StreamHandler()

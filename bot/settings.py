@@ -3,18 +3,18 @@
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX: Final = "CHARGEBOT_"
 SHORTEST_SECRET: Final = 32
-LOWEST_PORT, HIGHEST_PORT = 1, 65535
+HIGHEST_PORT: Final = 65535
 
 
 class SettingsError(Exception):
@@ -43,12 +43,12 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
-    database_url: str = "sqlite:///var/chargebot.db"
+    database_url: Annotated[str, Field(repr=False)] = "sqlite:///var/chargebot.db"
     listen: str = "127.0.0.1:8080"
     public_url: str = ""
-    country_code: Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")] = "NL"
-    party_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{3}$")] = "CHB"
-    business_name: Annotated[str, Field(min_length=1, max_length=100)] = "chargebot"
+    country_code: str = "NL"
+    party_id: str = "CHB"
+    business_name: Annotated[str, Field(max_length=100)] = "chargebot"
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     support_chat_id: int | None = None
     hotline: str = ""
@@ -77,18 +77,32 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("country_code")
+    @classmethod
+    def _country(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z]{2}", value):
+            raise ValueError("write the two letters of a country, for example NL")
+        return value
+
+    @field_validator("party_id")
+    @classmethod
+    def _party(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9]{3}", value):
+            raise ValueError("write the three characters of our party, for example CHB")
+        return value
+
     @field_validator("listen")
     @classmethod
     def _address(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
-        if not host or not port.isdigit() or not LOWEST_PORT - 1 <= int(port) <= HIGHEST_PORT:
+        if not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > HIGHEST_PORT:
             raise ValueError("write it as host:port, for example 127.0.0.1:8080")
         return value
 
     @field_validator("telegram_api_url", "public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+        if not re.match(r"https?://[^/\s]+", value or "https://unset"):
             raise ValueError("write a whole address, for example https://charge.example.org")
         return value.rstrip("/")
 
@@ -178,10 +192,11 @@ _SECRETS: Final = ("TELEGRAM_TOKEN", "SECRET_KEYS", "DATABASE_URL")
 
 
 def _values(environment: Mapping[str, str]) -> dict[str, str]:
+    """What is set to nothing counts as not set."""
     values = {
-        name.removeprefix(PREFIX).lower(): value
+        name.removeprefix(PREFIX).lower(): value.strip()
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() in Settings.model_fields
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() in Settings.model_fields and value.strip()
     }
     for secret in _SECRETS:
         if path := environment.get(f"{PREFIX}{secret}_FILE"):

@@ -4,16 +4,16 @@
 that no text of a stranger can become markup. Sentences are whole: nothing is glued together from parts.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from gettext import NullTranslations
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 
 from bot.domain.errors import Refused, Why
-from bot.domain.money import Money, Price
+from bot.domain.money import Money, Price, minor_digits
 from bot.services.costs import zone_of
 from handlers.escape import esc
 
@@ -22,6 +22,7 @@ MINUTES_AN_HOUR = 60
 WATTS_A_KILOWATT = 1000
 METRES_A_KILOMETRE = 1000
 LONG = timedelta(days=2)
+Day = date
 FALLBACK = "en"
 
 
@@ -78,9 +79,11 @@ class Words:
         return str(format_currency(rounded.amount, rounded.currency, locale=self.locale))
 
     def rate(self, amount: Decimal, currency: str) -> str:
-        """A price per unit, with as many decimals as it has (at least two): €0.4525."""
-        digits = max(2, -int(amount.normalize().as_tuple().exponent)) if amount.is_finite() else 2
-        pattern = self.locale.currency_formats["standard"].pattern.replace("0.00", "0." + "0" * min(digits, 6))
+        """A price per unit, with as many decimals as it has (at least those of an amount to pay): €0.4525."""
+        digits = max(minor_digits(currency), -int(amount.normalize().as_tuple().exponent))
+        pattern = self.locale.currency_formats["standard"].pattern.replace(
+            "0.00", ("0." + "0" * min(digits, 6)).rstrip(".")
+        )
         return str(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
 
     def price(self, price: Price) -> Html:
@@ -92,8 +95,9 @@ class Words:
         return self("unknown")
 
     def distance(self, metres: float) -> str:
-        if metres < METRES_A_KILOMETRE:
-            return f"{round(metres / 10) * 10} m"
+        tens = round(metres / 10) * 10
+        if tens < METRES_A_KILOMETRE:
+            return f"{tens} m"
         return f"{self.number(Decimal(metres) / METRES_A_KILOMETRE, 1)} km"
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,6 +109,10 @@ class Words:
     def date(self, when: datetime) -> str:
         """2 Mar 2026, 14:02 by the station's clock."""
         return str(format_datetime(when.astimezone(self.zone), "d MMM y, HH:mm", locale=self.locale))
+
+    def day(self, when: Day) -> str:
+        """2 Mar 2026."""
+        return str(format_date(when, "d MMM y", locale=self.locale))
 
     def duration(self, span: timedelta) -> str:
         """3 days, 4 h 05 min, 12 min, 8 s."""
@@ -142,22 +150,22 @@ REASONS: dict[Why, str] = {
     Why.NOT_CONNECTED: "We are not connected to this network right now. Please choose another station.",
     Why.ALREADY_CHARGING: "You have a charge under way already.",
     Why.CONNECTOR_TAKEN: "Somebody else is starting at this connector. Please choose another.",
-    Why.TOO_MANY_STARTS: "That were {limit} starts within an hour. Please wait a little or talk to support.",
-    Why.CONNECTOR_FAILING: "Starting failed here {limit} times within an hour. Please choose another connector.",
+    Why.TOO_MANY_STARTS: "You have started {limit} times within an hour. Please wait a little, or talk to support.",
+    Why.CONNECTOR_FAILING: "Starting has failed here {limit} times within an hour. Please choose another connector.",
     Why.TARIFF_CHANGED: "The price has changed since you saw it. Please look at it again.",
     Why.TOO_LATE: "Some time has passed since you saw this, so nothing was started. Please confirm again.",
-    Why.NOT_YOURS: "This is not known here.",
+    Why.NOT_YOURS: "I do not know this charge.",
     Why.FINISHED: "This charge has ended already.",
     Why.CANCELLED: "You cancelled before anything was sent to the station.",
     Why.STARTS_PAUSED: "Starting is paused for everyone right now. Running charges can be stopped as always.",
     Why.STORE_FULL: "We cannot start anything new at the moment. Running charges can be stopped as always.",
     Why.REJECTED: "The operator refused the start.",
-    Why.NOT_SUPPORTED: "This station does not support starting from afar.",
-    Why.UNKNOWN_SESSION: "The operator does not know this session.",
+    Why.NOT_SUPPORTED: "This station cannot be started from here: use a card or the terminal at the station.",
+    Why.UNKNOWN_SESSION: "The operator does not know this charge.",
     Why.UNKNOWN_RESERVATION: "The connector is reserved for somebody else.",
     Why.EVSE_OCCUPIED: "The station says that the connector is in use.",
     Why.EVSE_INOPERATIVE: "The station says that this connector is out of order.",
-    Why.FAILED: "The station tried and failed to start.",
+    Why.FAILED: "The station tried to start and could not. Is the cable pushed in all the way?",
     Why.TIMEOUT: "The station did not react in time. Was the cable plugged in?",
     Why.CANCELED_RESERVATION: "The reservation was cancelled.",
     Why.NOT_SENT: "The operator could not be reached, so nothing was sent to the station.",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.bill import Bill
+from bot.domain.bill import Bill, Caveat
 from bot.domain.charge import By, Charge
 from bot.domain.estimate import estimate, running_cost
 from bot.domain.money import CurrencyMismatch, Money, Price, UnusableNumber
@@ -20,30 +20,40 @@ TOLERATED_SHARE: Final = Decimal("0.01")
 TOLERATED_AMOUNT: Final = Decimal("0.50")
 NOTHING_TO_SAY: Final = Decimal("0.02")
 _CANNOT = (NoTariff, CurrencyMismatch, UnusableNumber)
+_ABOUT_TIME: Final = frozenset({Caveat.PERIOD_ASSUMED, Caveat.TIME_ASSUMED})
+"""Caveats that change nothing where time costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example for a price card."""
+    """A worked example for a price card; `complete` as in Cost."""
 
     kwh: Decimal
     duration: timedelta
     price: Price
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a charge has cost so far; `by` is who says so."""
+    """What a charge has cost so far; `by` is who says so.
+
+    `complete` is False where part of the tariff could not be reckoned: then the bill may well be another.
+    """
 
     price: Price
     by: By
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The operator's bill beside ours. `ours` is None when there is nothing to reckon with."""
+    """The operator's bill beside ours. `theirs` is None when it names no total, which is not the same as nothing.
 
-    theirs: Money
+    `ours` is None when there is nothing to reckon with.
+    """
+
+    theirs: Money | None
     ours: Bill | None
     difference: Money | None
 
@@ -55,7 +65,7 @@ class Comparison:
     @property
     def questionable(self) -> bool:
         """Whether the difference is above 1 % or 0.50 in the bill's currency."""
-        if self.difference is None:
+        if self.difference is None or self.theirs is None:
             return False
         gap = abs(self.difference.amount)
         return gap > TOLERATED_AMOUNT or gap > abs(self.theirs.amount) * TOLERATED_SHARE
@@ -69,7 +79,7 @@ def example(tariff: Tariff | None, now: datetime, zone: str) -> Example | None:
         bill = estimate(tariff, EXAMPLE_KWH, EXAMPLE_TIME, now, zone_of(zone))
     except _CANNOT:
         return None
-    return Example(EXAMPLE_KWH, EXAMPLE_TIME, bill.total)
+    return Example(EXAMPLE_KWH, EXAMPLE_TIME, bill.total, _complete(bill, tariff))
 
 
 def so_far(charge: Charge, session: Session | None, now: datetime) -> Cost | None:
@@ -80,19 +90,29 @@ def so_far(charge: Charge, session: Session | None, now: datetime) -> Cost | Non
         return Cost(session.total_cost, By.OPERATOR)
     if charge.tariff is None:
         return None
-    end = session.end or charge.ended_at or now
+    end = max(session.start, session.end or charge.ended_at or now)
     try:
         bill = running_cost(
             charge.tariff, session.start, end, zone_of(charge.place.time_zone), kwh=session.kwh, periods=session.periods
         )
     except _CANNOT:
         return None
-    return Cost(bill.total, By.CHARGEBOT)
+    return Cost(bill.total, By.CHARGEBOT, _complete(bill, charge.tariff))
+
+
+def _complete(bill: Bill, tariff: Tariff) -> bool:
+    clocked = tariff.is_time_based or tariff.has_parking_fee
+    return all(code in _ABOUT_TIME and not clocked for code, _ in bill.caveats)
 
 
 def compared(charge: Charge, cdr: Cdr) -> Comparison:
-    """The operator's record beside our reckoning of the same periods by its own tariffs, else by the one shown."""
-    theirs = cdr.total_cost.best_known or Money(Decimal(0), cdr.currency)
+    """The operator's record beside our reckoning of the same periods by its own tariffs, else by the one shown.
+
+    A credit is not reckoned: what it takes back is the operator's word alone.
+    """
+    theirs = cdr.total_cost.best_known
+    if theirs is None or cdr.credit:
+        return Comparison(theirs, None, None)
     tariffs = cdr.tariffs or ((charge.tariff,) if charge.tariff else ())
     try:
         ours = price(tariffs, cdr.periods, zone_of(charge.place.time_zone), cdr.start, cdr.end)

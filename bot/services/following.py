@@ -34,7 +34,7 @@ class Bill:
 
 
 class Following:
-    """Reads, never writes, but for where the live card is."""
+    """Reads, never writes, but for where the live card is and what it shows."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
@@ -71,6 +71,19 @@ class Following:
     async def shown(self, card: Card) -> None:
         """The card now shows that version, on that message."""
         await self._db.write(lambda uow: uow.cards.save(card))
+
+    async def shown_again(self, card: Card, before: Card | None) -> None:
+        """Likewise, unless meanwhile the driver made another message the card than the one `before`."""
+
+        def work(uow: UnitOfWork) -> None:
+            if _message(uow.cards.get(card.charge_id)) in {_message(before), _message(card)}:
+                uow.cards.save(card)
+
+        await self._db.write(work)
+
+
+def _message(card: Card | None) -> tuple[int, int] | None:
+    return (card.chat_id, card.message_id) if card else None
 
 
 def _look(uow: UnitOfWork, charge_id: ChargeId, now: datetime) -> Look | None:

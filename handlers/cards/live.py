@@ -4,15 +4,34 @@ It says what is known, by whom and since when, and never more: "charging" appear
 says so, "ended" only once it has ended.
 """
 
-from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, By, Charge, State, What
+from datetime import timedelta
+from typing import Final
+
+from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, By, Charge, Fact, State, What
+from bot.domain.errors import Why
 from bot.domain.session import SessionStatus
 from bot.services.costs import Cost
 from bot.services.following import Look
-from handlers.cards.screen import Press, Row, Screen, Style, lines
+from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.texts import Html, Words, reason
 
-ENOUGH_WAITING = 3
+ENOUGH_WAITING: Final = 3
 """From this stage on (two minutes) the waiting driver is offered more than waiting."""
+
+LATE_DATA: Final = timedelta(minutes=5)
+NEVER_SENT: Final = frozenset(
+    {
+        Why.CANCELLED,
+        Why.TOO_LATE,
+        Why.NOT_SENT,
+        Why.ACCESS_REVOKED,
+        Why.NOT_CONNECTED,
+        Why.NO_PASS,
+        Why.PASS_BLOCKED,
+        Why.PASS_EXPIRED,
+    }
+)
+"""Reasons that prove that the station was asked for nothing."""
 
 
 def live_card(words: Words, facts: Look, *, asking_stop: bool = False, hotline: str = "") -> Screen:
@@ -22,11 +41,13 @@ def live_card(words: Words, facts: Look, *, asking_stop: bool = False, hotline: 
         return _stop_question(words, facts)
     body = _BODIES[facts.charge.state](words, facts)
     call = _hotline(words, facts.charge, hotline)
-    return Screen(lines(body, call, "", truth(words, facts)), _rows(words, facts))
+    told = truth(words, facts)
+    return Screen(lines(body, call, *(("", told) if told else ())), _rows(words, facts))
 
 
 def _hotline(words: Words, charge: Charge, hotline: str) -> Html | None:
-    if not hotline or not (charge.state in FAILED_TO_START or charge.stays_on_told):
+    waiting_long = charge.state is State.FENCED and charge.stage >= ENOUGH_WAITING
+    if not hotline or not (charge.state in FAILED_TO_START or charge.stays_on_told or waiting_long):
         return None
     return words("Our hotline: {hotline}", hotline=hotline)
 
@@ -34,9 +55,16 @@ def _hotline(words: Words, charge: Charge, hotline: str) -> Html | None:
 def truth(words: Words, facts: Look) -> Html:
     """The line of truth: who said what when, the newest word of each kind; once all is over, only how it went."""
     told = _IN_THE_END if facts.charge.state in OVER else _SHORT.keys()
-    said = {fact.what: fact for fact in facts.timeline if fact.what in told}
-    parts = [words(_SHORT[what], time=words.clock(fact.at)) for what, fact in said.items()]
-    return Html("<i>" + " · ".join(parts) + "</i>")
+    newest = {fact.what: fact for fact in facts.timeline if fact.what in told}
+    said = sorted(newest.values(), key=lambda fact: fact.at)
+    parts = [words(_short(fact), time=words.clock(fact.at)) for fact in said]
+    return Html("<i>" + " · ".join(parts) + "</i>") if parts else Html("")
+
+
+def _short(fact: Fact) -> str:
+    if fact.what is What.STOP_ASKED and fact.by is not By.DRIVER:
+        return "stop asked {time}"
+    return _SHORT[fact.what]
 
 
 _IN_THE_END = frozenset(
@@ -49,12 +77,12 @@ _SHORT = {
     What.NO_ANSWER: "no answer {time}",
     What.NOT_SENT: "not sent {time}",
     What.RESULT: "station reported {time}",
-    What.SESSION_ACTIVE: "charging since {time}",
+    What.SESSION_ACTIVE: "charging reported {time}",
     What.FIRST_METER: "meter moved {time}",
     What.STOP_ASKED: "you asked to stop {time}",
     What.STOP_ANSWERED: "operator answered the stop {time}",
     What.STOP_NO_ANSWER: "no answer to the stop {time}",
-    What.SESSION_ENDED: "ended {time}",
+    What.SESSION_ENDED: "end reported {time}",
     What.SESSION_INVALID: "voided {time}",
     What.UNCONFIRMED: "gave up waiting {time}",
     What.BILLED: "billed {time}",
@@ -75,24 +103,31 @@ def _waiting(words: Words, facts: Look) -> Html:
         words("⏳ <b>Waiting for the station to start</b>"),
         _where(words, charge),
         "",
-        _last_word(words, charge),
+        _last_word(words, facts),
         words(_STAGES[min(charge.stage, len(_STAGES) - 1)]),
-        words("You want to stop: that will be sent as soon as the station confirms.")
-        if charge.stop_wanted_at
-        else None,
+        _stop_kept(words, charge),
     )
+
+
+def _stop_kept(words: Words, charge: Charge) -> Html | None:
+    if charge.stop_wanted_at is None:
+        return None
+    if charge.session_key is not None:
+        return words("You want to stop: we ask the operator until it has stopped.")
+    return words("You want to stop: that will be sent as soon as the station confirms.")
 
 
 _STAGES = (
     "This takes from a few seconds to a few minutes.",
     "Still waiting. A delay does not mean that your charge has not started: often only the data is late.",
     "Still waiting. Please check that the cable is pushed in all the way, at the station and at the car.",
-    "Two minutes without data. If the station shows that it is charging, all is well and the data will follow here.",
-    "Four minutes without data. If the station shows nothing, unplug and try another connector once we have given up.",
+    "Two minutes without data. If the station shows that it is charging, only the data is late.",
+    "Four minutes without data. If the station shows nothing either, unplug. Another start is possible soon.",
 )
 
 
-def _last_word(words: Words, charge: Charge) -> Html | None:
+def _last_word(words: Words, facts: Look) -> Html | None:
+    charge = facts.charge
     if charge.session_key is not None:
         return words("The operator has opened a session and prepares to charge.")
     if charge.result is not None and charge.result.why is not None:
@@ -101,6 +136,8 @@ def _last_word(words: Words, charge: Charge) -> Html | None:
         return words("The station has accepted. No data from it yet.")
     if charge.answer is not None:
         return words("The operator has accepted and is asking the station.")
+    if any(fact.what is What.NO_ANSWER for fact in facts.timeline):
+        return words("The operator gave no clear answer, so we keep asking it whether your charge has started.")
     return words("Asking the operator.")
 
 
@@ -115,12 +152,17 @@ def _meter(words: Words, facts: Look) -> list[Html | None]:
         return [words("No data from the station yet.")]
     power, level = session.latest("POWER"), session.latest("STATE_OF_CHARGE")
     heard = facts.charge.heard_at or facts.now
+    # Both by the operator's clock, which may be wrong.
+    span = words.duration(session.last_updated - session.start)
     return [
-        words("<b>{kwh}</b> in {span}", kwh=words.kwh(session.kwh), span=words.duration(heard - session.start)),
-        words("{power} kW right now", power=words.number(power, 1)) if power is not None else None,
+        words("<b>{kwh}</b> in {span}", kwh=words.kwh(session.kwh), span=span),
+        words("Power {power} kW", power=words.number(power, 1)) if power is not None else None,
         words("Battery at {level} %", level=words.number(level, 0)) if level is not None else None,
         _cost(words, facts.cost),
         words("Last data from the station {time} ({age})", time=words.clock(heard), age=words.ago(facts.now - heard)),
+        words("The data is late. That does not mean that charging has stopped.")
+        if facts.now - heard >= LATE_DATA
+        else None,
     ]
 
 
@@ -129,7 +171,9 @@ def _cost(words: Words, cost: Cost | None) -> Html:
         return words("Cost so far unknown")
     if cost.by is By.OPERATOR:
         return words("Cost so far {price}, says the operator", price=words.price(cost.price))
-    return words("Cost so far about {price}, by our reckoning", price=words.price(cost.price))
+    if cost.complete:
+        return words("Cost so far about {price}, by our reckoning", price=words.price(cost.price))
+    return words("Cost so far about {price}; part of the tariff is not in it", price=words.price(cost.price))
 
 
 def _stopping(words: Words, charge: Charge) -> Html | None:
@@ -154,6 +198,12 @@ def _ended(words: Words, facts: Look) -> Html:
             _where(words, charge),
             words("It is not expected to be billed. Please unplug your cable."),
         )
+    if any(fact.what is What.SESSION_FORGOTTEN for fact in facts.timeline) and charge.state is State.ENDED:
+        return lines(
+            words("❔ <b>The operator no longer knows this charge</b>"),
+            _where(words, charge),
+            words("We take it as ended. Please look at the station, and unplug your cable."),
+        )
     return lines(
         words("✅ <b>Charging has ended</b>"),
         _where(words, charge),
@@ -163,7 +213,7 @@ def _ended(words: Words, facts: Look) -> Html:
         words("Please unplug your cable."),
         words("The receipt follows as soon as the operator's bill is here.")
         if charge.state is State.ENDED
-        else words("The receipt is below."),
+        else words("The operator's bill is here: see the receipt."),
     )
 
 
@@ -177,7 +227,13 @@ def _total(words: Words, facts: Look) -> Html | None:
 def _estimate(words: Words, cost: Cost | None) -> Html:
     if cost is None:
         return words("The cost is not known yet.")
-    return words("About {price}; the operator's bill decides.", price=words.price(cost.price))
+    if cost.by is By.OPERATOR:
+        return words("{price}, says the operator; its bill decides.", price=words.price(cost.price))
+    if cost.complete:
+        return words("About {price}; the operator's bill decides.", price=words.price(cost.price))
+    return words(
+        "About {price}, without part of the tariff; the operator's bill decides.", price=words.price(cost.price)
+    )
 
 
 def _refused(words: Words, facts: Look) -> Html:
@@ -186,10 +242,18 @@ def _refused(words: Words, facts: Look) -> Html:
         words("✖ <b>It did not start</b>"),
         _where(words, charge),
         "",
-        reason(words, charge.why) if charge.why else None,
+        _why_not(words, charge.why) if charge.why else None,
         words("The operator writes: <i>{text}</i>", text=charge.operator_message) if charge.operator_message else None,
-        words("Nothing was charged. Should it start after all, you will be told here at once."),
+        words("Nothing is running and there is nothing to pay.")
+        if charge.why in NEVER_SENT
+        else words("We see no charge. Should it start after all, you will be told here at once."),
     )
+
+
+def _why_not(words: Words, why: Why) -> Html:
+    if why is Why.TOO_LATE:
+        return words("It took us too long to send your start, so it was not sent.")
+    return reason(words, why)
 
 
 def _unconfirmed(words: Words, facts: Look) -> Html:
@@ -197,9 +261,10 @@ def _unconfirmed(words: Words, facts: Look) -> Html:
         words("❔ <b>Not confirmed</b>"),
         _where(words, facts.charge),
         "",
-        words("The station never said whether it started, and we asked again and again. We see no charge."),
+        words("Nobody told us whether it has started, although we asked again and again. We see no charge."),
         words("We keep watching for a day: if it starts or has started after all, you will be told and can stop it."),
-        words("If the station shows that it is charging, stop it there or call us."),
+        words("If the station shows that it is charging, stop it there."),
+        _stop_kept(words, facts.charge),
     )
 
 
@@ -218,12 +283,14 @@ _BODIES = {
 def _rows(words: Words, facts: Look) -> tuple[Row, ...]:
     charge = facts.charge
     refresh = Press(str(words("Refresh")), "charge.refresh", charge.id, ttl=None)
-    again = Press(str(words("Look for a station")), "find.again", ttl=None)
+    again = look_again(words)
     if charge.state is State.CHARGING:
         stop = Press(str(words("⏹ Stop charging")), "charge.stop", charge.id, ttl=None, style=Style.DANGER)
         return ((stop,), (refresh,))
     if charge.state in {State.NEW, State.FENCED} and charge.stop_wanted_at is None:
         return ((Press(str(words("Cancel the start")), "charge.cancel", charge.id, ttl=None),), (refresh,))
+    if charge.state is State.UNCONFIRMED and charge.stop_wanted_at is None:
+        return ((Press(str(words("Stop it if it starts")), "charge.cancel", charge.id, ttl=None),), (again,))
     if charge.state in FAILED_TO_START:
         return ((again,),)
     if charge.state in {State.STOPPING, State.FENCED}:

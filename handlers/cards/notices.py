@@ -1,6 +1,6 @@
 """The new messages: the few things a driver must hear, beside the silent live card."""
 
-from bot.domain.charge import Charge, State
+from bot.domain.charge import OVER, RUNNING, Charge
 from bot.domain.session import Session
 from handlers.cards.screen import Press, Screen, Style, lines
 from handlers.texts import Html, Words
@@ -25,19 +25,20 @@ def _started(words: Words, charge: Charge, session: Session | None) -> Html:
 def _started_late(words: Words, charge: Charge, session: Session | None) -> Html:
     del session
     if charge.stop_wanted_at:
-        return words("⚡ <b>It did start after all.</b> You wanted to stop, so the stop has been sent.")
+        return words("⚡ <b>It did start after all.</b> You wanted to stop, so we are stopping it.")
     return words("⚡ <b>It did start after all.</b> It is running now, and you can stop it.")
 
 
 def _unconfirmed(words: Words, charge: Charge, session: Session | None) -> Html:
     del charge, session
-    return words("❔ <b>Your start was not confirmed.</b> We see no charge and keep watching; see the card above.")
+    return words("❔ <b>Your start was not confirmed.</b> We see no charge, and keep watching for a day.")
 
 
 def _unplug(words: Words, charge: Charge, session: Session | None) -> Html:
-    if charge.state in {State.ENDED, State.BILLED}:
-        kwh = words.kwh(session.kwh) if session else words("unknown energy")
-        return words("🔌 <b>Charging has ended: {kwh}.</b> Please unplug your cable.", kwh=kwh)
+    if charge.state in OVER and session is None:
+        return words("🔌 <b>Charging has ended.</b> Please unplug your cable.")
+    if charge.state in OVER and session is not None:
+        return words("🔌 <b>Charging has ended: {kwh}.</b> Please unplug your cable.", kwh=words.kwh(session.kwh))
     return words("🔌 <b>The stop is accepted.</b> Don't forget to unplug your cable.")
 
 
@@ -47,7 +48,7 @@ def _stays_on(words: Words, charge: Charge, session: Session | None) -> Html:
         words("⚠ <b>The station does not stop.</b> We keep trying. Meanwhile, at the station:"),
         words("1. Press its stop button, or unplug at the car."),
         words("2. Swipe your card at its reader."),
-        words("3. Call the operator or us."),
+        words("3. Call the operator: its number is on the station."),
     )
 
 
@@ -60,7 +61,7 @@ def _other_connector(words: Words, charge: Charge, session: Session | None) -> H
 
 def _second_session(words: Words, charge: Charge, session: Session | None) -> Html:
     del charge, session
-    return words("⚠ <b>The operator reports a second session</b> for this charge. Support will look at it.")
+    return words("⚠ <b>The operator reports a second session</b> for this start. It is shown and billed by itself.")
 
 
 _TEXTS = {
@@ -81,7 +82,11 @@ def _hotline(words: Words, kind: str, hotline: str) -> Html | None:
 
 
 def _rows(words: Words, kind: str, charge: Charge) -> tuple[tuple[Press, ...], ...]:
-    if kind == "started_late" and not charge.stop_wanted_at:
+    if kind in {"started_late", "other_connector", "second_session"} and _can_stop(charge):
         stop = Press(str(words("⏹ Stop charging")), "charge.stop", charge.id, ttl=None, style=Style.DANGER)
         return ((stop,),)
     return ()
+
+
+def _can_stop(charge: Charge) -> bool:
+    return charge.state in RUNNING and charge.stop_wanted_at is None

@@ -6,12 +6,13 @@ from typing import Final
 
 from bot.domain.bill import Line, Reason
 from bot.domain.charge import Charge
-from bot.domain.money import Money
+from bot.domain.money import Money, Price
 from bot.domain.session import Cdr
 from bot.services.costs import Comparison, Cost
 from handlers.cards.screen import Screen, lines
 from handlers.texts import Html, Words
 
+MOST_LINES: Final = 20
 _LINES: Final[Mapping[Reason, str]] = {
     Reason.START_FEE: "Start fee",
     Reason.ENERGY: "Energy",
@@ -29,11 +30,18 @@ _ROUNDED: Final = "_step_rounded"
 
 
 def receipt(
-    words: Words, charge: Charge, cdr: Cdr, compared: Comparison, estimate: Cost | None, bot_name: str
+    words: Words,
+    charge: Charge,
+    cdr: Cdr,
+    compared: Comparison,
+    estimate: Cost | None,
+    bot_name: str,
+    *,
+    corrected: bool = False,
 ) -> Screen:
-    """One bill of one charge."""
+    """One bill of one charge; `corrected` when it is not the first."""
     words = words.at(charge.place.time_zone)
-    title = words("<b>Credit note</b>") if cdr.credit else words("🧾 <b>Receipt</b>")
+    title = _title(words, cdr, corrected=corrected)
     span = words.duration(cdr.end - cdr.start)
     text = lines(
         title,
@@ -42,27 +50,39 @@ def receipt(
         words("{begin}, {span}, {kwh}", begin=words.date(cdr.start), span=span, kwh=words.kwh(cdr.total_energy)),
         "",
         *_explained(words, compared),
-        words("<b>Total {price}</b>", price=words.price(cdr.total_cost)),
+        words("<b>Total {price}</b>", price=words.price(cdr.total_cost))
+        if compared.theirs
+        else words("<b>The operator states no total</b>, so nobody knows yet what this costs."),
         _tax(words, cdr),
         _credit(words, cdr),
         "",
-        _estimate(words, compared.theirs, estimate),
+        None if cdr.credit else _estimate(words, cdr.total_cost, estimate),
         words("Bill {id} of {party}", id=cdr.id, party=cdr.party),
         words("Issued by {bot}. We never ask for card numbers in this chat.", bot=bot_name),
     )
     return Screen(text)
 
 
+def _title(words: Words, cdr: Cdr, *, corrected: bool) -> Html:
+    if cdr.credit:
+        return words("🧾 <b>Credit note</b>")
+    return words("🧾 <b>Corrected receipt</b>") if corrected else words("🧾 <b>Receipt</b>")
+
+
 def _explained(words: Words, compared: Comparison) -> list[Html]:
     """Our lines explain their total where both agree; otherwise the difference is what is said."""
-    if compared.ours is None:
+    if compared.ours is None or compared.theirs is None:
         return []
     if compared.agrees:
-        return [_line(words, line, compared.ours.currency) for line in compared.ours.lines]
+        told = compared.ours.lines[:MOST_LINES]
+        rest = [words("…")] if len(compared.ours.lines) > MOST_LINES else []
+        return [*(_line(words, line, compared.ours.currency) for line in told), *rest]
+    if compared.difference is None:
+        return []
     return [
         words(
             "By the tariff we reckon {ours}; the operator bills {theirs}. Talk to support if that is not right.",
-            ours=words.money(compared.ours.to_pay),
+            ours=words.money(compared.theirs - compared.difference),
             theirs=words.money(compared.theirs),
         )
     ]
@@ -100,9 +120,13 @@ def _credit(words: Words, cdr: Cdr) -> Html | None:
     return words("This takes back bill {id}.", id=cdr.credits_id) if cdr.credit and cdr.credits_id else None
 
 
-def _estimate(words: Words, billed: Money, estimate: Cost | None) -> Html | None:
-    told = estimate.price.best_known if estimate else None
-    if told is None or told.currency != billed.currency:
+def _estimate(words: Words, total: Price, estimate: Cost | None) -> Html | None:
+    """The difference, where both speak of the same: with tax and with tax, or without and without."""
+    if estimate is None:
+        return None
+    sides = ((total.incl_vat, estimate.price.incl_vat), (total.excl_vat, estimate.price.excl_vat))
+    billed, told = next(((ours, theirs) for ours, theirs in sides if ours and theirs), (None, None))
+    if billed is None or told is None or told.currency != billed.currency:
         return None
     gap = billed.rounded() - told.rounded()
     if not gap.amount:

@@ -6,9 +6,12 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from handlers.texts import Html
+from handlers.escape import clean, cut, plain
+from handlers.texts import Html, Words
 
 TEN_MINUTES: Final = timedelta(minutes=10)
+LONGEST_LABEL: Final = 40
+"""UTF-16 units that a button can show on a narrow screen."""
 
 
 class Style(StrEnum):
@@ -59,6 +62,16 @@ class Screen:
 def lines(*parts: Html | str | None) -> Html:
     """Join what is there, a line each; None leaves its line out, "" makes an empty one."""
     return Html("\n".join(part for part in parts if part is not None))
+
+
+def label(text: str, longest: int = LONGEST_LABEL) -> str:
+    """Words for a button, which knows no markup: foreign words cleaned, our own HTML read, all cut to size."""
+    return cut(clean(plain(text) if isinstance(text, Html) else text), longest)
+
+
+def look_again(words: Words) -> Press:
+    """Back to the first question, from wherever the road ended."""
+    return Press(str(words("Look for a station")), "find.again", ttl=None)
 
 
 def stacked(presses: Iterable[Press | Link]) -> tuple[Row, ...]:

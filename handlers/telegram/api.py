@@ -28,6 +28,12 @@ class Bot(ExtBot[Lane]):
         )
         self._calls, self._polls = calls, polls
 
+    async def shutdown(self) -> None:
+        """Close the connections, also those of a bot that never reached Telegram."""
+        await super().shutdown()
+        await self._calls.shutdown()
+        await self._polls.shutdown()
+
     async def call(self, method: str, **parameters: Any) -> Any:
         """Call a method with plain JSON values, beside the limiter; None is left out. Give the raw result."""
         given = {name: value for name, value in parameters.items() if value is not None}

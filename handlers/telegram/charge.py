@@ -1,17 +1,19 @@
 """The price before the start, and the start itself."""
 
+import json
 from datetime import datetime
 
 from telegram import Update
 
-from bot.domain.errors import Refused, Why
+from bot.domain.errors import Refused, StoreFull, Why
 from bot.domain.ids import ConnectorId, EvseUid, StationId
 from bot.domain.tariff_json import tariff_from_json, tariff_to_json
 from bot.services.charging import Wish
 from bot.services.costs import example
 from bot.services.offers import Offer
 from handlers.cards import prices
-from handlers.cards.screen import Press
+from handlers.cards.connectors import connector_in
+from handlers.telegram import live
 from handlers.telegram.conversation import END
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import tell_refusal, turn_into, words_for
@@ -19,58 +21,82 @@ from handlers.telegram.states import LOOKING, PRICED
 from handlers.texts import refusal
 
 
-async def show_price(context: DriverContext) -> str:
-    """Every component of the price, as the operator has told it; what was shown is remembered as what is agreed."""
+async def show_price(context: DriverContext, again: Refused | None = None) -> str:
+    """Every component of the price, as the operator has told it; what was shown is remembered as what is agreed.
+
+    `again` is why it must be seen once more.
+    """
     try:
         offer = await _offer(context)
     except Refused as refused:
         await tell_refusal(context, refused)
         return LOOKING
     context.memory["tariff"] = None if offer.tariff is None else tariff_to_json(offer.tariff)
-    context.memory["shown_at"] = context.now.isoformat()
+    context.memory["agreed"] = prices.agreed(offer, context.now)
+    words = words_for(context)
     worked = example(offer.tariff, context.now, offer.station.time_zone)
-    await turn_into(context, prices.price_card(words_for(context), offer, worked, context.now))
+    note = refusal(words, again) if again else None
+    await turn_into(context, prices.price_card(words, offer, worked, context.now, note))
     return PRICED
 
 
 async def unknown_price(update: Update, context: DriverContext) -> str:
     """An unknown price needs a yes of its own."""
     del update
-    offer = await _offer(context)
-    context.memory["shown_at"] = context.now.isoformat()
-    await turn_into(context, prices.confirm_unknown(words_for(context), offer))
+    context.memory["connector"] = list(connector_in(context.button.subject))
+    try:
+        offer = await _offer(context)
+    except Refused as refused:
+        await tell_refusal(context, refused)
+        return LOOKING
+    if offer.tariff is not None:
+        return await show_price(context, Refused(Why.TARIFF_CHANGED))
+    context.memory["tariff"] = None
+    context.memory["agreed"] = prices.agreed(offer, context.now)
+    await turn_into(context, prices.confirm_unknown(words_for(context), offer, context.now))
     return PRICED
 
 
 async def start(update: Update, context: DriverContext) -> str:
-    """The press: from here on the charge exists, and this message is its live card."""
+    """The press: from here on the charge exists, and this message is its live card.
+
+    A button starts nothing but what it was shown with: one of an older message has its price shown again.
+    """
     del update
+    if context.memory.get("agreed") != context.button.subject:
+        context.memory["connector"] = json.loads(context.button.subject)[:3]
+        return await show_price(context, Refused(Why.TOO_LATE))
     try:
         await context.services.charging.start(_wish(context))
     except Refused as refused:
         return await _refused(context, refused)
+    except StoreFull:
+        return await _refused(context, Refused(Why.STORE_FULL))
     return END
 
 
 async def _refused(context: DriverContext, refused: Refused) -> str:
     if refused.why in {Why.TARIFF_CHANGED, Why.TOO_LATE}:
-        await context.reply(refusal(words_for(context), refused))
-        return await show_price(context)
-    words = words_for(context)
-    await tell_refusal(context, refused, [(Press(str(words("« Back")), "identify.again"),)])
+        return await show_price(context, refused)
+    if refused.why is Why.ALREADY_CHARGING:
+        await tell_refusal(context, refused)
+        await live.bring_back(context)
+        return END
+    connector = json.dumps(json.loads(context.button.subject)[:3])
+    await tell_refusal(context, refused, [prices.back(words_for(context), connector)])
     return PRICED
 
 
 def _wish(context: DriverContext) -> Wish:
-    memory = context.memory
-    tariff = memory.get("tariff")
+    tariff = context.memory.get("tariff")
+    station_id, evse_uid, connector_id, shown_at = json.loads(context.button.subject)
     return Wish(
         driver_id=context.driver_id,
-        station_id=StationId(memory["connector"][0]),
-        evse_uid=EvseUid(memory["connector"][1]),
-        connector_id=ConnectorId(memory["connector"][2]),
+        station_id=StationId(station_id),
+        evse_uid=EvseUid(evse_uid),
+        connector_id=ConnectorId(connector_id),
         tariff=None if tariff is None else tariff_from_json(tariff),
-        shown_at=datetime.fromisoformat(memory["shown_at"]),
+        shown_at=datetime.fromisoformat(shown_at),
         message_id=context.message_id,
         button=context.button.key,
     )

@@ -2,10 +2,10 @@
 
 from telegram import Update
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Why
 from bot.domain.ids import ConnectorId, EvseUid, StationId
 from bot.services.offers import Offer
-from handlers.cards import stations as cards
+from handlers.cards import connectors as cards
 from handlers.telegram import charge
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import say, tell_refusal, turn_into, words_for
@@ -21,6 +21,9 @@ async def choose(update: Update, context: DriverContext) -> str:
         await tell_refusal(context, refused)
         return LOOKING
     startable = [offer for offer in view.offers if offer.evse.startable]
+    if not startable:
+        await tell_refusal(context, Refused(Why.NOT_STARTABLE))
+        return LOOKING
     if len(startable) == 1:
         return await _ask(context, startable[0])
     await turn_into(context, cards.connector_list(words_for(context), view, context.now))
@@ -29,8 +32,7 @@ async def choose(update: Update, context: DriverContext) -> str:
 
 async def chosen(update: Update, context: DriverContext) -> str:
     del update
-    station_id, evse_uid, connector_id = context.button.subject.split("\n")
-    return await ask(context, StationId(station_id), EvseUid(evse_uid), ConnectorId(connector_id))
+    return await ask(context, *cards.connector_in(context.button.subject))
 
 
 async def ask(context: DriverContext, station_id: StationId, evse_uid: EvseUid, connector_id: ConnectorId) -> str:
@@ -44,6 +46,9 @@ async def ask(context: DriverContext, station_id: StationId, evse_uid: EvseUid, 
 
 
 async def _ask(context: DriverContext, offer: Offer) -> str:
+    if not offer.evse.startable:
+        await tell_refusal(context, Refused(Why.NOT_STARTABLE))
+        return LOOKING
     context.memory["connector"] = [offer.station.id, offer.evse.uid, offer.connector.id]
     await turn_into(context, cards.identify(words_for(context), offer))
     return IDENTIFYING
@@ -52,12 +57,16 @@ async def _ask(context: DriverContext, offer: Offer) -> str:
 async def again(update: Update, context: DriverContext) -> str:
     """Back to the question, with nothing lost."""
     del update
-    return await ask(context, *remembered(context))
+    return await ask(context, *_pressed(context))
 
 
 async def where(update: Update, context: DriverContext) -> str:
     del update
-    offer = await context.services.stations.offer(*remembered(context))
+    try:
+        offer = await context.services.stations.offer(*_pressed(context))
+    except Refused as refused:
+        await tell_refusal(context, refused)
+        return LOOKING
     await turn_into(context, cards.where_to_look(words_for(context), offer))
     return IDENTIFYING
 
@@ -65,7 +74,8 @@ async def where(update: Update, context: DriverContext) -> str:
 async def something_else(update: Update, context: DriverContext) -> str:
     """No: then the driver types what it says."""
     del update
-    await turn_into(context, cards.ask_to_type(words_for(context)))
+    _pressed(context)
+    await turn_into(context, cards.ask_to_type(words_for(context), context.button.subject))
     return TYPING
 
 
@@ -84,7 +94,14 @@ async def typed(update: Update, context: DriverContext) -> str:
 async def confirmed(update: Update, context: DriverContext) -> str:
     """Yes, it says this: now the price."""
     del update
+    _pressed(context)
     return await charge.show_price(context)
+
+
+def _pressed(context: DriverContext) -> tuple[StationId, EvseUid, ConnectorId]:
+    """The connector that the pressed button names: from now on the conversation is about that one."""
+    context.memory["connector"] = list(cards.connector_in(context.button.subject))
+    return remembered(context)
 
 
 def remembered(context: DriverContext) -> tuple[StationId, EvseUid, ConnectorId]:

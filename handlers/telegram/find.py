@@ -6,12 +6,13 @@ from bot.domain.errors import Refused
 from bot.domain.ids import StationId
 from bot.domain.station import Point
 from handlers.cards import stations as cards
+from handlers.cards.connectors import choices
 from handlers.cards.screen import Screen
-from handlers.telegram import connector
+from handlers.telegram import connector, live
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import say, tell_refusal, turn_into, words_for
 from handlers.telegram.start import ask_where
-from handlers.telegram.states import LOOKING
+from handlers.telegram.states import IDENTIFYING, LOOKING, PRICED, TYPING
 
 COARSE = 3
 """Decimals of a remembered location: about a hundred metres, enough to go back to a list."""
@@ -59,10 +60,12 @@ async def by_identifier(update: Update, context: DriverContext) -> str | None:
     typed = (message.text if message else None) or ""
     await _meet(context)
     hits = await context.services.stations.by_identifier(typed)
-    if len(hits) == 1 and hits[0][1].startable and len(hits[0][1].connectors) == 1:
+    if len(hits) == 1 and len(hits[0][1].connectors) == 1:
         station, evse = hits[0]
         return await connector.ask(context, station.id, evse.uid, evse.connectors[0].id)
-    await say(context, cards.choices(words_for(context), typed, hits))
+    if not hits and await live.bring_back(context):
+        return None
+    await say(context, choices(words_for(context), typed, hits))
     return LOOKING
 
 
@@ -87,6 +90,19 @@ async def _station(context: DriverContext, station_id: StationId) -> str:
     else:
         await turn_into(context, cards.station_card(words_for(context), view, context.now))
     return LOOKING
+
+
+async def show_current(update: Update, context: DriverContext) -> None:
+    """Where the driver is now, after a button that came too late: the charge, the connector, the list, or the start."""
+    del update
+    if await live.bring_back(context):
+        return
+    if context.turn.state in {IDENTIFYING, TYPING, PRICED}:
+        await connector.ask(context, *connector.remembered(context))
+    elif "point" in context.memory:
+        await _again(context, startable=True)
+    else:
+        await ask_where(context)
 
 
 async def _meet(context: DriverContext) -> None:

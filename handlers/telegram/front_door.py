@@ -21,7 +21,7 @@ def all_handlers() -> Handlers:
         ButtonHandler("charge.refresh", live.refresh),
         ConversationHandler(_stopping(), _charging()),
         # Last: whatever is left is answered here.
-        UnhandledHandler(start.show_current),
+        UnhandledHandler(find.show_current),
     ]
 
 
@@ -38,7 +38,7 @@ def _stopping() -> Conversation:
 
 def _charging() -> Conversation:
     """From the first question to the start."""
-    looking: Handlers = [
+    steps: Handlers = [
         MessageHandler(filters.LOCATION & filters.ChatType.PRIVATE, find.by_location),
         ButtonHandler("find.all", find.all_stations),
         ButtonHandler("find.startable", find.startable_stations),
@@ -48,27 +48,23 @@ def _charging() -> Conversation:
         ButtonHandler("station.refresh", find.refresh_station),
         ButtonHandler("station.charge", connector.choose),
         ButtonHandler("connector.choose", connector.chosen),
-    ]
-    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
-    identifier = MessageHandler(text, find.by_identifier)
-    identifying: Handlers = [
+        # These name their connector, so that they lead on from wherever the driver has been meanwhile.
         ButtonHandler("identify.yes", connector.confirmed),
         ButtonHandler("identify.no", connector.something_else),
         ButtonHandler("identify.where", connector.where),
         ButtonHandler("identify.again", connector.again),
-        *looking,
+        ButtonHandler("price.unknown", charge.unknown_price),
+        ButtonHandler("charge.start", charge.start),
     ]
+    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
+    identifier = MessageHandler(text, find.by_identifier)
     return Conversation(
         "charging",
-        entry_points=[*looking, identifier],
+        entry_points=[*steps, identifier],
         states={
-            LOOKING: looking,
-            IDENTIFYING: identifying,
-            TYPING: [MessageHandler(text, connector.typed), *identifying],
-            PRICED: [
-                ButtonHandler("charge.start", charge.start),
-                ButtonHandler("price.unknown", charge.unknown_price),
-                *identifying,
-            ],
+            LOOKING: steps,
+            IDENTIFYING: steps,
+            TYPING: [MessageHandler(text, connector.typed), *steps],
+            PRICED: steps,
         },
     )

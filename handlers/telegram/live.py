@@ -1,28 +1,34 @@
 """The live card under the driver's thumb: refresh, stop in two steps, cancel, and bringing it back."""
 
-from dataclasses import replace
+import logging
 
 from telegram import Update
+from telegram.error import TelegramError
 
 from bot.domain.charge import By
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Why
 from bot.domain.ids import ChargeId
 from bot.ports import Card
 from bot.services.following import Look
 from handlers.cards.live import live_card
 from handlers.telegram.conversation import END
+from handlers.telegram.limiter import Throttled
+from handlers.telegram.outgoing import MessageGone, Unreachable
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import rows_of, tell_refusal, turn_into, words_for
 from handlers.telegram.states import ASKING_STOP
+
+log = logging.getLogger(__name__)
+
+RETIRING_MAY_TAKE = 2.0
 
 
 async def ask_to_stop(update: Update, context: DriverContext) -> str:
     """The first step: nothing stops yet."""
     del update
-    look = await _own(context)
-    if look is None:
+    if not await _show(context, asking_stop=True):
         return END
-    await turn_into(context, live_card(words_for(context), look, asking_stop=True, hotline=context.services.hotline))
+    context.memory["charge"] = context.button.subject
     return ASKING_STOP
 
 
@@ -32,8 +38,9 @@ async def stop(update: Update, context: DriverContext) -> str:
     try:
         await context.services.charging.stop(context.driver_id, ChargeId(context.button.subject), By.DRIVER)
     except Refused as refused:
-        await tell_refusal(context, refused)
-        return END
+        if refused.why is not Why.FINISHED:
+            await tell_refusal(context, refused)
+            return END
     await _show(context)
     return END
 
@@ -53,10 +60,16 @@ async def refresh(update: Update, context: DriverContext) -> None:
         await _show(context)
 
 
-async def _show(context: DriverContext) -> None:
+async def _show(context: DriverContext, *, asking_stop: bool = False) -> bool:
+    """Make the pressed message the live card; False when the charge is not this driver's to see."""
     look = await _own(context)
-    if look is not None:
-        await turn_into(context, live_card(words_for(context), look, hotline=context.services.hotline))
+    if look is None:
+        return False
+    card = live_card(words_for(context), look, asking_stop=asking_stop, hotline=context.services.hotline)
+    await turn_into(context, card)
+    if context.message_id is not None:
+        await _move(context, look, context.message_id)
+    return True
 
 
 async def _own(context: DriverContext) -> Look | None:
@@ -73,18 +86,27 @@ async def bring_back(context: DriverContext) -> bool:
     screen = live_card(words_for(context), look, hotline=context.services.hotline)
     message_id = await context.reply(screen.text, rows_of(screen) if screen.rows else None)
     if message_id is not None:
-        await context.services.following.shown(_moved(look, context.chat_id, message_id))
-        await _retire(context, look.card)
+        await _move(context, look, message_id)
     return True
 
 
-def _moved(look: Look, chat_id: int, message_id: int) -> Card:
-    card = look.card or Card(look.charge.id, chat_id, message_id)
-    return replace(card, chat_id=chat_id, message_id=message_id, shown_version=look.charge.version, pinned=False)
+async def _move(context: DriverContext, look: Look, message_id: int) -> None:
+    """From now on this message is the live card: the notifier keeps it up to date and pins it."""
+    if look.card is not None and look.card.message_id == message_id:
+        return
+    await context.services.following.shown(Card(look.charge.id, context.chat_id, message_id))
+    if look.card is not None and look.card.message_id:
+        await _retire(context, look.card)
 
 
-async def _retire(context: DriverContext, old: Card | None) -> None:
-    """The old card says where the charge went; its buttons go."""
-    if old is not None:
-        words = words_for(context)
-        await context.outgoing.rewrite(old.chat_id, old.message_id, words("This charge is shown further down."))
+async def _retire(context: DriverContext, old: Card) -> None:
+    """The old card says where the charge went, without buttons and unpinned; when that fails, nothing is lost."""
+    words = words_for(context)
+    try:
+        text = words("This charge is shown in another message.")
+        await context.outgoing.edit(old.chat_id, old.message_id, text, patience=RETIRING_MAY_TAKE)
+        if old.pinned:
+            content = {"message_id": old.message_id}
+            await context.outgoing.post("unpinChatMessage", old.chat_id, content, patience=RETIRING_MAY_TAKE)
+    except (MessageGone, Throttled, Unreachable, TelegramError) as error:
+        log.info("an old card could not be retired: %s", error)

@@ -6,16 +6,17 @@ crash; at worst something is told twice.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.crashpoints import crash_point
-from bot.domain.charge import OVER, RUNNING, Charge, State
+from bot.domain.charge import RUNNING, Charge, State
 from bot.domain.ids import CdrId, ChargeId, DriverId
 from bot.nursery import Nursery
 from bot.ports import Card, Clock, Database, Lane, Notice
@@ -39,6 +40,9 @@ LOOK_AGAIN: Final = 5.0
 
 RETRY: Final = timedelta(seconds=5)
 LONGEST_RETRY: Final = 6
+LONGEST_TROUBLE: Final = 6
+"""A card that cannot be shown is tried again after 1, 2, 4 ... 64 seconds."""
+
 MOST_URGENT: Final = {State.STOPPING: Lane.STOP, State.ENDED: Lane.STOP, State.BILLED: Lane.RECEIPT}
 
 
@@ -64,7 +68,9 @@ class Notifier:
         self._woken = asyncio.Event()
         self._showing: set[ChargeId] = set()
         self._telling: set[DriverId] = set()
+        self._held: dict[DriverId, datetime] = {}
         self._shown_state: dict[ChargeId, State] = {}
+        self._troubles: Counter[ChargeId] = Counter()
 
     def wake(self) -> None:
         self._woken.set()
@@ -91,9 +97,10 @@ class Notifier:
         )
         for charge in charges:
             self._show_soon(charge)
+        self._held = {driver_id: until for driver_id, until in self._held.items() if until > now}
         by_driver = sorted(notices, key=lambda notice: notice.driver_id)
         for driver_id, group in groupby(by_driver, key=lambda notice: notice.driver_id):
-            if driver_id not in self._telling:
+            if driver_id not in self._telling and driver_id not in self._held:
                 self._telling.add(driver_id)
                 self._nursery.start(self._tell(driver_id, list(group)), f"tell {driver_id}")
 
@@ -103,21 +110,29 @@ class Notifier:
         """Progress waits for its turn, the latest wins; a change of state goes out as soon as the chat allows."""
         if charge.id in self._showing:
             return
-        self._showing.add(charge.id)
         if charge.state in RUNNING and self._shown_state.get(charge.id) is charge.state:
-            self._outgoing.progress(charge.id, charge.driver_id, lambda: self._show(charge.id, lane=None))
+            self._outgoing.progress(charge.id, charge.driver_id, lambda: self._show_progress(charge.id))
         else:
+            self._showing.add(charge.id)
             lane = MOST_URGENT.get(charge.state, Lane.START)
             self._nursery.start(self._show(charge.id, lane=lane), f"show {charge.id}")
+
+    async def _show_progress(self, charge_id: ChargeId) -> None:
+        """Its turn has come; a change of state does not wait for it, and may have overtaken it."""
+        if charge_id not in self._showing:
+            self._showing.add(charge_id)
+            await self._show(charge_id, lane=None)
 
     async def _show(self, charge_id: ChargeId, *, lane: Lane | None) -> None:
         try:
             look = await self._following.look(charge_id)
             if look is not None:
                 await self._show_card(look, lane)
+            self._troubles.pop(charge_id, None)
         except (TelegramError, OSError) as error:
             log.info("the card of charge %s could not be shown: %s", charge_id, error)
-            await self._clock.sleep(1)
+            await self._clock.sleep(1 << min(self._troubles[charge_id], LONGEST_TROUBLE))
+            self._troubles[charge_id] += 1
         finally:
             self._showing.discard(charge_id)
         self.wake()
@@ -135,14 +150,18 @@ class Notifier:
             card = look.card or Card(charge.id, charge.driver_id, message_id=0)
         crash_point("tell_sent")
         card = replace(card, shown_version=charge.version)
-        await self._following.shown(card)
-        self._shown_state[charge.id] = charge.state
+        await self._following.shown_again(card, look.card)
+        if charge.state in RUNNING:
+            self._shown_state[charge.id] = charge.state
+        else:
+            self._shown_state.pop(charge.id, None)
         await self._pin(charge, card)
 
     async def _asking(self, charge: Charge) -> bool:
         key = str(charge.driver_id)
         dialogues = await self._database.read(lambda uow: uow.dialogues.load([key]))
-        return key in dialogues and dialogues[key].state == ASKING_STOP
+        asked = dialogues.get(key)
+        return asked is not None and asked.state == ASKING_STOP and asked.memory.get("charge") == charge.id
 
     async def _put(self, look: Look, screen: Screen, lane: Lane | None) -> Card:
         """Edit the card where it is; send a new one where there is none."""
@@ -171,9 +190,7 @@ class Notifier:
             await self._outgoing.post(method, card.chat_id, content, lane=Lane.PROGRESS)
         except (TelegramError, Unreachable) as error:
             log.info("%s did not work for charge %s: %s", method, charge.id, error)
-        await self._following.shown(replace(card, pinned=wanted))
-        if charge.state in OVER:
-            self._shown_state.pop(charge.id, None)
+        await self._following.shown_again(replace(card, pinned=wanted), card)
 
     # ── new messages ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,8 +205,14 @@ class Notifier:
         self.wake()
 
     async def _tell_one(self, notice: Notice) -> bool:
-        screen = await self._screen(notice)
+        """Whether those behind it may go out."""
         now = self._clock.now()
+        try:
+            screen = await self._screen(notice)
+        except (LookupError, ValueError):
+            log.exception("the notice %s cannot be put into words, the next are told without it", notice.kind)
+            await self._later(notice, now)
+            return True
         if screen is None:
             await self._database.write(lambda uow: uow.notices.undeliverable(notice.id, now, "its charge is gone"))
             return True
@@ -204,12 +227,19 @@ class Notifier:
             return True
         except TelegramError as error:
             log.warning("%s could not be told to a driver yet: %s", notice.kind, error)
-            due = now + RETRY * 2 ** min(notice.attempts, LONGEST_RETRY)
-            await self._database.write(lambda uow: uow.notices.later(notice.id, due))
+            due = await self._later(notice, now)
+            if isinstance(error, BadRequest):
+                return True  # It is this message that Telegram does not take.
+            self._held[notice.driver_id] = due
             return False
         crash_point("tell_sent")
         await self._database.write(lambda uow: uow.notices.told(notice.id, now))
         return True
+
+    async def _later(self, notice: Notice, now: datetime) -> datetime:
+        due = now + RETRY * (1 << min(notice.attempts, LONGEST_RETRY))
+        await self._database.write(lambda uow: uow.notices.later(notice.id, due))
+        return due
 
     async def _screen(self, notice: Notice) -> Screen | None:
         look = await self._following.look(notice.charge_id) if notice.charge_id else None
@@ -221,4 +251,5 @@ class Notifier:
         bill = await self._following.bill(look.charge.id, CdrId(str(notice.facts["cdr"])))
         if bill is None:
             return None
-        return receipt(words, look.charge, bill.cdr, bill.compared, bill.estimate, self._bot_name)
+        corrected = notice.kind == "receipt_corrected"
+        return receipt(words, look.charge, bill.cdr, bill.compared, bill.estimate, self._bot_name, corrected=corrected)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton
 
 from bot.domain.errors import Refused
-from handlers.cards.screen import Link, Press, Row, Screen
+from handlers.cards.screen import Link, Press, Row, Screen, look_again
 from handlers.telegram.keyboards import Rows
 from handlers.telegram.services import DriverContext
 from handlers.texts import Words, refusal
@@ -38,6 +38,6 @@ async def turn_into(context: DriverContext, screen: Screen) -> None:
 
 
 async def tell_refusal(context: DriverContext, refused: Refused, rows: Sequence[Row] = ()) -> None:
-    """Why not, in one sentence, and where to go from there."""
-    text = refusal(words_for(context), refused)
-    await turn_into(context, Screen(text, tuple(rows)))
+    """Why not, in one sentence, and where to go from there: by default to another station."""
+    words = words_for(context)
+    await turn_into(context, Screen(refusal(words, refused), tuple(rows) or ((look_again(words),),)))

@@ -27,14 +27,7 @@ async def ask_where(context: DriverContext) -> None:
     await context.reply(screen.text, keyboard)
 
 
-async def show_current(update: Update, context: DriverContext) -> None:
-    """Where the driver is now, after a button that came too late."""
-    del update
-    if not await live.bring_back(context):
-        await ask_where(context)
-
-
 async def look_again(update: Update, context: DriverContext) -> None:
-    """After a failed start: back to the first question."""
+    """Back to the first question."""
     del update
     await ask_where(context)

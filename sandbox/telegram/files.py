@@ -13,9 +13,21 @@ MAX_DOWNLOAD_BYTES: Final = 20 << 20
 MAX_PHOTO_BYTES: Final = 10 << 20
 MAX_PHOTO_SIDES: Final = 10_000
 MAX_PHOTO_RATIO: Final = 20
-_FOLDERS = {"photo": "photos", "document": "documents", "voice": "voice"}
-_PREFIXES = {"photo": "AgACAgIAAxkBAAI", "document": "BQACAgIAAxkBAAI", "voice": "AwACAgIAAxkBAAI"}
-_TYPE_NAMES = {"photo": "Photo", "document": "Document", "voice": "VoiceNote"}
+_FOLDERS = {"photo": "photos", "document": "documents", "voice": "voice", "audio": "music", "video": "videos"}
+_PREFIXES = {
+    "photo": "AgACAgIAAxkBAAI",
+    "document": "BQACAgIAAxkBAAI",
+    "voice": "AwACAgIAAxkBAAI",
+    "audio": "CQACAgIAAxkBAAI",
+    "video": "BAACAgIAAxkBAAI",
+}
+TYPE_NAMES: Final = {
+    "photo": "Photo",
+    "document": "Document",
+    "voice": "VoiceNote",
+    "audio": "Audio",
+    "video": "Video",
+}
 _START_OF_FRAME = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -75,7 +87,7 @@ class FileStore:
         if stored is None:
             raise BadRequestError("wrong file identifier/HTTP URL specified")
         if stored.kind != kind:
-            raise BadRequestError(f"Can't use file of type {_TYPE_NAMES[stored.kind]} as {_TYPE_NAMES[kind]}")
+            raise BadRequestError(f"Can't use file of type {TYPE_NAMES[stored.kind]} as {TYPE_NAMES[kind]}")
         return stored
 
 

@@ -11,9 +11,12 @@ from sandbox.clock import Clock
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.feed import Feed
 from sandbox.telegram.files import FileStore
+from sandbox.telegram.inline import InlineAnswer, InlineMode, InlineQuery
 from sandbox.telegram.keyboards import ForceReply, InlineKeyboard, RemoveKeyboard, ReplyKeyboard, ReplyMarkup
 from sandbox.telegram.limits import Limiter, Limits
-from sandbox.telegram.model import Chat, ChatKind, Content, Message, Press, User
+from sandbox.telegram.membership import Membership
+from sandbox.telegram.model import GENERAL_TOPIC, Chat, ChatKind, Content, Message, Origin, Press, Topic, User
+from sandbox.telegram.profile import Profile
 from sandbox.telegram.updates import UpdateQueue
 
 FIRST_USER_ID: Final = 500_000_001
@@ -34,6 +37,9 @@ class Bot:
         self.presses: dict[str, Press] = {}
         self.remembered_answers: dict[tuple[int, int, str], tuple[float, dict[str, Any]]] = {}
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.profile = Profile(self.user.first_name)
+        self.inline = InlineMode()
+        self.privacy = True
         self.files = FileStore(self.id)
         self.updates = UpdateQueue(clock, FIRST_UPDATE_ID)
         self.limiter = Limiter(clock, limits)
@@ -71,25 +77,34 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_group(self, bot: Bot, kind: ChatKind, title: str, members: Iterable[User]) -> Chat:
+    def add_group(
+        self, bot: Bot, kind: ChatKind, title: str, members: Iterable[User], *, forum: bool = False
+    ) -> Chat:
+        """A group the bot is in: an administrator with all rights where there are topics, else a plain member."""
         step = len(bot.chats) + 1
         chat_id = FIRST_SUPERGROUP_ID - step if kind == "supergroup" else FIRST_GROUP_ID - step
         everyone = {user.id: user for user in members}
-        chat = Chat(chat_id, kind, everyone, self._number(), title=title, started=True)
+        chat = Chat(chat_id, kind, everyone, self.number(), title=title, started=True, forum=forum)
+        if forum:
+            chat.bot_membership = Membership.administrator()
+            chat.topics[GENERAL_TOPIC] = Topic(GENERAL_TOPIC, "General", next(iter(everyone)))
+            chat.last_message_id = GENERAL_TOPIC
         bot.chats[chat.id] = chat
         return chat
 
     def chat(self, bot: Bot, chat_id: int) -> Chat | None:
         """A chat the bot can name; with a known person there always is one, if only a silent one."""
         if chat_id not in bot.chats and chat_id in self.users:
-            bot.chats[chat_id] = Chat(chat_id, "private", {chat_id: self.users[chat_id]}, self._number())
+            bot.chats[chat_id] = Chat(chat_id, "private", {chat_id: self.users[chat_id]}, self.number())
         chat = bot.chats.get(chat_id)
         return None if chat is None or chat.gone else chat
 
     def now(self) -> int:
         return int(self.clock.time())
 
-    def _number(self) -> str:
+    def number(self) -> str:
+        """A long number that nobody can guess."""
+
         return str(self.random.randrange(10**17, 10**18))
 
     def add_message(
@@ -103,6 +118,11 @@ class World:
         reply_to: Message | None = None,
         silent: bool = False,
         protected: bool = False,
+        topic_id: int = 0,
+        origin: Origin | None = None,
+        album_id: str = "",
+        via_bot: User | None = None,
+        inline_id: str = "",
     ) -> Message:
         message = Message(
             bot.next_message_id(chat),
@@ -115,6 +135,11 @@ class World:
             reply_to=reply_to,
             silent=silent,
             protected=protected,
+            topic_id=topic_id,
+            origin=origin,
+            album_id=album_id,
+            via_bot=via_bot,
+            inline_id=inline_id,
         )
         chat.messages[message.id] = message
         chat.action_until = 0.0
@@ -146,8 +171,13 @@ class World:
         chat.pinned.append(message.id)
         self._changed(bot, message, "pin")
         content = Content("pinned_message", {"pinned_message": message.json(with_reply=False)})
-        service = self.add_message(bot, chat, bot.user, content, silent=silent)
-        bot.updates.push("message", service.json(), chat.id)
+        service = self.add_message(bot, chat, bot.user, content, silent=silent, topic_id=message.topic_id)
+        self.tell(bot, service)
+
+    def tell(self, bot: Bot, message: Message, kind: str = "message") -> None:
+        """Let the bot know of a message, as long as it is in the chat."""
+        if message.chat.bot_membership.present:
+            bot.updates.push(kind, message.json(), message.chat.id)
 
     def unpin(self, bot: Bot, message: Message) -> None:
         if message.id in message.chat.pinned:
@@ -160,7 +190,7 @@ class World:
         self.changes.add(kind="action", bot_id=bot.id, chat_id=chat.id, action=action)
 
     def new_press(self, bot: Bot, user: User, message: Message, data: str, lifetime: float) -> Press:
-        press = Press(self._number(), user, message, data, self.clock.time() + lifetime)
+        press = Press(self.number(), user, message, data, self.clock.time() + lifetime)
         bot.presses[press.id] = press
         self.changes.add(kind="press", bot_id=bot.id, chat_id=message.chat.id, callback_id=press.id, data=data)
         return press
@@ -172,6 +202,22 @@ class World:
             key = (chat_id, press.message.id, press.data)
             bot.remembered_answers[key] = (self.clock.time() + cache_seconds, answer)
         self.changes.add(kind="answer", bot_id=bot.id, chat_id=chat_id, callback_id=press.id, **answer)
+
+    def new_inline_query(self, bot: Bot, query: InlineQuery) -> None:
+        bot.inline.queries[query.id] = query
+        self.changes.add(
+            kind="inline_query", bot_id=bot.id, chat_id=query.chat.id, query_id=query.id, from_id=query.user.id
+        )
+
+    def answer_inline_query(self, bot: Bot, query: InlineQuery, answer: InlineAnswer) -> None:
+        query.answer = answer
+        self.changes.add(kind="inline_answer", bot_id=bot.id, chat_id=query.chat.id, query_id=query.id)
+
+    def react(self, bot: Bot, message: Message, user: User, emojis: tuple[str, ...]) -> None:
+        message.reactions.pop(user.id, None)
+        if emojis:
+            message.reactions[user.id] = emojis
+        self._changed(bot, message, "reaction")
 
     def _changed(self, bot: Bot, message: Message, kind: str) -> None:
         message.seq = self.changes.add(

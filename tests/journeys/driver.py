@@ -105,13 +105,23 @@ class Driver:
             self.not_begun += 1
         raise NotSeen(f"{self.person.name} was told {tries} times that it did not start")
 
-    async def see_energy(self):
-        await self.person.wait_for(lambda chat: any(kwh(card.text) for card in self._cards(chat)), PATIENCE)
-        return await self.card()
+    async def see_energy(self, more_than=0):
+        """The running card, once its meter has passed so many kWh."""
+        found = []
+
+        def moved(chat):
+            found[:] = [card for card in self._cards(chat) if RUNNING in card.text and kwh(card.text) > more_than]
+            return bool(found)
+
+        await self.person.wait_for(moved, PATIENCE)
+        return found[-1]
 
     async def stop(self):
-        """Both steps; the second is pressed once and never again."""
-        question = await self._stubbornly(self._ask_to_stop)
+        """Both steps; the second takes effect at its first press and is never made again."""
+        await self._stubbornly(self._confirm_stop)
+
+    async def _confirm_stop(self, patience):
+        question = await self._ask_to_stop(patience)
         await self.press(question, "Stop now")
 
     async def _ask_to_stop(self, patience):
@@ -186,6 +196,6 @@ class Driver:
 
 
 def kwh(text):
-    """The first amount of energy in a text, if it is more than none."""
+    """The first amount of energy in a text; none at all is 0."""
     found = re.search(r"([\d.]+) kWh", text)
-    return (found and Decimal(found.group(1))) or None
+    return Decimal(found.group(1) if found else 0)

@@ -15,8 +15,9 @@ from tests.journeys.town import open_town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NEVER_SENT = {"start_fenced"}
-"""Where the bot has promised to send nothing more, and has sent nothing yet: the driver reads that and presses again."""
+NOT_SENT = {"start_fenced": {1}, "update_handled:3": {0, 1}, "tell_before": {0, 1}, "tell_sent": {0, 1}}
+"""How often the driver reads that the start did not take: where the bot has promised to send nothing more and had sent
+nothing yet. The last three are passed while another task is about to send."""
 
 AT_UPDATES = ["update_in", "update_committed", "update_handled"]
 POINTS = [
@@ -53,7 +54,6 @@ if os.environ.get("STORM") == "long":
 HANDSHAKE = ["credentials_sent", "credentials_stored"]
 
 
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(tmp_path_factory):
     async with open_town(tmp_path_factory.mktemp("crash")) as town:
@@ -80,15 +80,15 @@ async def test_killed_while_telegram_calls_it_the_bot_goes_on(called_town, point
 async def _killed_at(point, town):
     world, driver = town.world, await town.driver()
     before = len(await town.starts())
-    await world.kill_bot()
-    await world.start_bot(CRASH_POINT=point)
     async with world.supervised() as deaths:
+        await town.doom(point)
         await driver.charge()
         assert deaths == [-signal.SIGKILL], "the bot died exactly once, at the point"
     starts = await town.starts()
     assert set(starts.values()) == {1}, "no start is sent twice"
     assert len(starts) - before == driver.begun == 1
-    assert driver.not_begun == (point in NEVER_SENT)
+    name = point.partition(":")[0]
+    assert driver.not_begun in NOT_SENT.get(point, NOT_SENT.get(name, {0}))
     (session,) = await driver.sessions()
     assert session["ending"] == "Stopped by the provider.", "the stop went out"
     assert len([text for text in await driver.texts() if "Receipt" in text]) <= 2, "told once, or twice by the crash"
@@ -105,21 +105,15 @@ async def test_killed_in_the_handshake_a_registration_can_be_finished_or_made_an
         invited = await _invitation(world)
         with pytest.raises(WorldError, match="-9"):
             await world.command(*invited, CRASH_POINT=point)
-        with pytest.raises(WorldError, match=r"^chargebot: .* A token can be used once") as told:
+        with pytest.raises(WorldError, match=r"^chargebot: .* A token can be used once.*\Z"):
             await world.command(*invited)
-        assert "Traceback" not in str(told.value)
-        if point == "credentials_sent":
-            assert "Registered with" in await world.command(*await _invitation(world))
-        assert "40 stations" in await world.command("partners", "sync", "1")
-        assert "There is no partner 2" in str(await _refusal(world.command("partners", "sync", "2")))
+        if point == "credentials_stored":
+            assert "40 stations" in await world.command("partners", "sync", "1")
+        else:
+            assert "40 stations" in await world.command(*await _invitation(world))
+            assert (await world.command("partners", "list")).count("NL-HAV") == 1
 
 
 async def _invitation(world):
     invitation = await world.street.invite("Sandbox Charging")
     return "partners", "add", "--versions-url", invitation["versions_url"], "--token", invitation["token_a"]
-
-
-async def _refusal(work):
-    with pytest.raises(WorldError) as told:
-        await work
-    return told.value

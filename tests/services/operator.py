@@ -51,6 +51,7 @@ class Operator:
     truth: dict[SessionKey, Session] = field(default_factory=dict)
     said: list[Session] = field(default_factory=list)
     bills: list[Cdr] = field(default_factory=list)
+    opened: int = 0
 
     def __post_init__(self) -> None:
         self.gateway.usual_start = self._start
@@ -66,7 +67,9 @@ class Operator:
         if self.stop_mood is Mood.AWAY:
             raise NotSent("refused")
         session = self.truth.get(charge.session_key) if charge.session_key else None
-        if self.obeys and session is not None and not session.status.final:
+        if session is None:
+            return Answer(Why.UNKNOWN_SESSION)
+        if self.obeys and not session.status.final:
             ran = session.status is SessionStatus.ACTIVE
             self._show(replace(session, status=SessionStatus.COMPLETED if ran else SessionStatus.INVALID))
         return self._answer(self.stop_mood)
@@ -83,7 +86,8 @@ class Operator:
 
     def begin(self, charge: Charge, status: SessionStatus, naming: Naming, *, elsewhere: bool) -> None:
         """Open a session for a start that reached us, whatever we answered to it."""
-        session = running(charge, status, f"S{len(self.truth) + 1}", start=self.house.clock.now())
+        self.opened += 1
+        session = running(charge, status, f"S{self.opened}", start=self.house.clock.now())
         if naming is Naming.TOKEN:
             session = replace(session, reference=None)
         if naming is Naming.CAPITALS:
@@ -96,6 +100,12 @@ class Operator:
             status = later[choice % len(later)]
             energy = Decimal(1) if status is SessionStatus.ACTIVE else Decimal(0)
             self._show(replace(session, status=status, kwh=session.kwh + energy))
+
+    def forget(self, key: SessionKey) -> None:
+        """Lose a session, as if it had never been."""
+        del self.truth[key]
+        self.gateway.listed.pop(key, None)
+        self.said = [session for session in self.said if session.key != key]
 
     def bill(self, key: SessionKey) -> Cdr:
         """The bill of a session; equal each time it is asked for."""

@@ -1,6 +1,7 @@
 """What a bot says: texts, captions and media, read from a call and turned into the content of a message."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.telegram.call import Call
@@ -12,6 +13,7 @@ from sandbox.telegram.links import LinkError, check_link
 from sandbox.telegram.model import Content
 from sandbox.telegram.parse_html import parse_html
 from sandbox.telegram.parse_markdown import parse_markdown
+from sandbox.telegram.parse_markdown_v2 import parse_markdown_v2
 from sandbox.telegram.people_acts import text_fields
 from sandbox.telegram.world import World
 
@@ -19,7 +21,17 @@ MAX_TEXT: Final = 4096
 MAX_CAPTION: Final = 1024
 LIVE_PERIODS: Final = range(60, 86400 + 1)
 FOREVER: Final = 0x7FFFFFFF
-_PARSERS: Final = {"html": parse_html, "markdown": parse_markdown}
+MAX_SECONDS: Final = 24 * 3600
+MAX_SIDE: Final = 10_000
+_PARSERS: Final = {"html": parse_html, "markdown": parse_markdown, "markdownv2": parse_markdown_v2}
+_MEASURES: Final = {
+    "voice": {"duration": MAX_SECONDS},
+    "audio": {"duration": MAX_SECONDS},
+    "video": {"duration": MAX_SECONDS, "width": MAX_SIDE, "height": MAX_SIDE},
+}
+_NAMED_IN: Final = ("audio", "video", "document")
+_ECHOED: Final = {"show_caption_above_media": "show_caption_above_media", "has_spoiler": "has_media_spoiler"}
+SEEN_MEDIA: Final = ("photo", "video")
 
 
 def formatted(text: str, parse_mode: str, entities: Any) -> FormattedText:
@@ -106,18 +118,64 @@ def stored_file(call: Call, source: Upload | str, kind: str) -> StoredFile:
     return call.bot.files.of_kind(source, kind)
 
 
-def media_content(call: Call, kind: str, source: Upload | str, extra: dict[str, Any]) -> Content:
-    """A photo or document with `extra`, its caption fields and flags."""
+def media_content(
+    call: Call, kind: str, source: Upload | str, extra: Mapping[str, Any], details: Mapping[str, Any] | None = None
+) -> Content:
+    """A file with `extra`, its caption fields and flags; `details` are lengths, sizes and titles as sent along."""
     if kind == "photo" and isinstance(source, Upload):
         check_photo(source.data)
     stored = stored_file(call, source, kind)
     body: Any = stored.json()
     if kind == "photo":
         width, height = check_photo(stored.data)
-        body = [{**body, "width": width, "height": height}]
-    else:
-        body = {"file_name": stored.name, "mime_type": stored.mime_type, **body}
-    return Content(kind, {kind: body, **extra})
+        return Content(kind, {kind: [{**body, "width": width, "height": height}], **extra})
+    said = details or {}
+    facts: dict[str, Any] = {
+        name: min(most, max(0, said.get(name, 0))) for name, most in _MEASURES.get(kind, {}).items()
+    }
+    facts |= {name: said[name] for name in ("title", "performer") if kind == "audio" and said.get(name)}
+    if kind in _NAMED_IN and stored.name:
+        facts["file_name"] = stored.name
+    return Content(kind, {kind: {**facts, "mime_type": stored.mime_type, **body}, **extra})
+
+
+def media_details(call: Call) -> dict[str, Any]:
+    """What a bot tells of a recording in the parameters of a call."""
+    lengths = {name: call.integer(name) for name in ("duration", "width", "height")}
+    return {**lengths, "title": call.text("title"), "performer": call.text("performer")}
+
+
+def read_album_item(call: Call, value: Any, *, album: bool) -> tuple[str, Upload | str, FormattedText, dict[str, Any]]:
+    """An InputMedia: its kind, file, caption, and everything else by the names of the Bot API."""
+    if not isinstance(value, dict):
+        raise BadRequestError("expected an Object")
+    fields = Fields(value)
+    caption = formatted(
+        fields.optional_string("caption"), fields.optional_string("parse_mode"), fields.raw("caption_entities")
+    )
+    more: dict[str, Any] = {name: fields.flag(name) for name in _ECHOED}
+    kind = fields.string("type")
+    source = input_file(call, "", fields.optional_string("media"))
+    if source is None:
+        raise BadRequestError("media not found")
+    if kind == "animation" and album:
+        raise BadRequestError(f'type "{kind}" can\'t be used in sendMediaGroup')
+    if kind not in ("photo", "video", "audio", "document"):
+        raise BadRequestError(f'type "{kind}" is unsupported')
+    more |= {name: fields.integer(name) for name in ("duration", "width", "height") if name in fields}
+    more |= {name: fields.optional_string(name) for name in ("title", "performer")}
+    return kind, source, caption, more
+
+
+def media_flags(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The flags of a photo or video as a message echoes them."""
+    return {echoed: True for name, echoed in _ECHOED.items() if kind in SEEN_MEDIA and said.get(name)}
+
+
+def contact_content(call: Call) -> Content:
+    contact = {name: call.required(name) for name in ("phone_number", "first_name")}
+    contact |= {name: call.text(name) for name in ("last_name", "vcard") if call.text(name)}
+    return Content("contact", {"contact": contact})
 
 
 def read_location(call: Call, refusal: str) -> dict[str, Any]:

@@ -1,0 +1,139 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.ids import ConnectorId, EvseUid
+from bot.domain.station import Found, Point, Status
+from bot.services.offers import Offer
+from bot.services.stations import Nearby, StationView
+from handlers.cards.connectors import MOST_CONNECTORS
+from handlers.cards.stations import nearby, station_card, welcome
+from handlers.texts import Words
+from sandbox.telegram.parse_html import parse_html
+from tests.fakes.clock import NOON
+from tests.handlers.cards.reading import actions, read
+from tests.samples import TARIFF, a_station, an_evse
+
+WORDS = Words()
+FREE = an_evse()
+BUSY = an_evse(EvseUid("3257"), status=Status.CHARGING)
+CARD_ONLY = an_evse(EvseUid("3258"), capabilities=frozenset())
+
+
+def hit(*evses, metres=120.0, **changes):
+    station = a_station(evses=evses, **changes)
+    return Nearby(Found(station, metres), offers(station))
+
+
+def offers(station, tariff=TARIFF):
+    return tuple(Offer(station, evse, connector, tariff) for evse in station.present for connector in evse.connectors)
+
+
+def view(*evses, **changes):
+    station = a_station(evses=evses, **changes)
+    return StationView(station, offers(station))
+
+
+def test_the_first_question_greets_by_name():
+    text = read(welcome(WORDS, "<Ana>"))
+    assert text.startswith("Hello <Ana>. I start, watch and stop your charge from this chat.\n\nWhere is your car?\n")
+
+
+def test_a_list_tells_distance_freedom_power_and_price():
+    found = [hit(FREE, BUSY), hit(CARD_ONLY, metres=2345.0, name="Harbour")]
+    assert read(nearby(WORDS, found, NOON, startable_only=False)) == (
+        "Nearest stations\n"
+        "\n"
+        "1. Market square · 120 m\n"
+        "1 of 2 free · up to 11 kW\n"
+        "€0.5445/kWh\n"
+        "\n"
+        "2. Harbour · 2.3 km\n"
+        "1 of 1 free · up to 11 kW\n"
+        "€0.5445/kWh\n"
+        "Card or terminal only: not startable from this chat\n"
+        "[1. Market square]\n"
+        "[2. Harbour]\n"
+        "[Only startable here]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "shown"),
+    [
+        (["AVAILABLE", "UNKNOWN"], "1 of 2 free, 1 unknown · up to 11 kW"),
+        (["UNKNOWN"], "1 charge point, status unknown · up to 11 kW"),
+        (["UNKNOWN", "UNKNOWN"], "2 charge points, status unknown · up to 11 kW"),
+        (["CHARGING", "OUTOFORDER"], "0 of 2 free · up to 11 kW"),
+        (["AVAILABLE", "REMOVED", "PLANNED"], "1 of 1 free · up to 11 kW"),
+    ],
+)
+def test_what_nobody_knows_is_neither_free_nor_taken(statuses, shown):
+    evses = [an_evse(EvseUid(str(n)), status=Status(status)) for n, status in enumerate(statuses)]
+    assert shown in read(nearby(WORDS, [hit(*evses)], NOON, startable_only=True)).splitlines()
+
+
+def test_a_power_that_nobody_told_is_left_out():
+    weak = an_evse(connectors=(replace(FREE.connectors[0], watts=0),))
+    assert "1 of 1 free" in read(nearby(WORDS, [hit(weak)], NOON, startable_only=True)).splitlines()
+
+
+def test_numbers_that_are_hours_old_show_their_age_in_the_list():
+    text = read(nearby(WORDS, [hit(FREE)], NOON + timedelta(hours=5), startable_only=True))
+    assert "told 5 h 00 min ago" in text
+    assert "ago" not in read(nearby(WORDS, [hit(FREE)], NOON, startable_only=True))
+
+
+def test_nothing_near_is_said_for_what_was_asked_and_offers_the_rest():
+    none = nearby(WORDS, [], NOON, startable_only=True)
+    assert read(none) == (
+        "I know no station within 80 km of there that you can start from this chat.\n[Show all stations]"
+    )
+    assert read(nearby(WORDS, [], NOON, startable_only=False)) == "I know no charging station within 80 km of there."
+
+
+def test_a_station_shows_each_connector_with_status_age_and_price():
+    shown = view(FREE, BUSY, directions=(("en", "Behind the church."),), heard_at=NOON)
+    assert read(station_card(WORDS, shown, NOON + timedelta(minutes=3))) == (
+        "Market square\n"
+        "Market 1, Amsterdam\n"
+        "How to find it: Behind the church.\n"
+        "\n"
+        "NL*CIT*E3256*1 · Type 2 socket · 11 kW\n"
+        "free, told 3 min ago\n"
+        "€0.5445/kWh\n"
+        "\n"
+        "NL*CIT*E3257*1 · Type 2 socket · 11 kW\n"
+        "in use, told 3 min ago\n"
+        "€0.5445/kWh\n"
+        "[⚡ Charge here]\n"
+        "[Refresh]  [Directions]\n"
+        "[« Back to the list]"
+    )
+
+
+def test_a_station_that_cannot_be_started_says_so_and_has_no_button_for_it():
+    screen = station_card(WORDS, view(CARD_ONLY), NOON)
+    assert "Not startable from this chat: use a card or the terminal there." in read(screen)
+    assert "station.charge" not in actions(screen)
+
+
+def test_a_station_without_an_address_has_no_empty_line():
+    assert ", " not in read(station_card(WORDS, view(FREE, address=""), NOON)).splitlines()[1]
+    assert read(station_card(WORDS, view(FREE, address="", city=""), NOON)).splitlines()[1] == ""
+
+
+def test_connectors_that_are_not_shown_are_counted():
+    many = [an_evse(EvseUid(str(n)), connectors=(replace(FREE.connectors[0], id=ConnectorId("1")),)) for n in range(14)]
+    text = read(station_card(WORDS, view(*many), NOON))
+    assert f"… and {14 - MOST_CONNECTORS} more.\nYou can also type the identifier on the connector." in text
+
+
+def test_the_way_there_is_made_of_numbers_only():
+    link = station_card(WORDS, view(FREE, point=Point(52.37, -4.9)), NOON).rows[1][1]
+    assert link.url == "https://www.google.com/maps/dir/?api=1&destination=52.37,-4.9"
+
+
+def test_the_stations_own_clock_decides_what_counts_now():
+    assert parse_html(station_card(WORDS, view(FREE, time_zone="Mars/Olympus"), NOON).text).text

@@ -190,7 +190,7 @@ async def run(settings: Settings, *, on_ready: Callable[[], None] = lambda: None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with opened(settings) as house:
-        if settings.database_url.startswith("sqlite"):
+        if settings.sqlite_file is not None:
             # Whoever held a job is gone: only one process at a time can be here.
             await house.database.write(lambda uow: uow.jobs.release(None))
         telegram, outgoing, keyboards = _telegram(house)
@@ -210,7 +210,7 @@ async def run(settings: Settings, *, on_ready: Callable[[], None] = lambda: None
 def _telegram(house: House) -> tuple[Telegram, Outgoing, Keyboards]:
     settings = house.settings
     limiter = Limiter()
-    bot = Bot(settings.telegram_token.get_secret_value(), api_url=settings.telegram_api_url, limiter=limiter)
+    bot = Bot(settings.telegram_token.get_secret_value(), api_url=settings.bot_api, limiter=limiter)
     outgoing = Outgoing(bot, limiter, house.clock, house.nursery)
     secret = settings.derived("buttons").encode()
     keyboards = Keyboards(house.database, house.clock, RandomIds(), secret)
@@ -303,9 +303,7 @@ async def answering_peers(house: House) -> AsyncIterator[None]:
 
 def socket_path(settings: Settings) -> Path:
     """Where the running bot takes commands: beside its database file or in ./var; where that is too deep, in /tmp."""
-    path = Path("var") / "chargebot.sock"
-    if settings.database_url.startswith("sqlite:///"):
-        path = Path(settings.database_url.removeprefix("sqlite:///")).with_suffix(".sock")
+    path = (settings.sqlite_file or Path("var") / "chargebot.db").with_suffix(".sock")
     if len(os.fsencode(path)) <= LONGEST_SOCKET:
         return path
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]

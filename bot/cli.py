@@ -67,11 +67,12 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; it mu
     from data.db.backup import back_up
 
     settings = Settings.load()
-    if not settings.database_url.startswith("sqlite:///"):
+    source = settings.sqlite_file
+    if source is None:
         raise CommandFailed("Only SQLite is copied by chargebot: for PostgreSQL use pg_dump.")
 
     async def copy() -> None:
-        size = await back_up(Path(settings.database_url.removeprefix("sqlite:///")), file)
+        size = await back_up(source, file)
         print(f"{file}: {size:,} bytes, checked.")
 
     _loop(copy())

@@ -152,12 +152,14 @@ class Settings(BaseSettings):
 
     @property
     def bot_api(self) -> str:
-        """The base to which PTB appends the token."""
-        return self.telegram_api_url if self.telegram_api_url.endswith("/bot") else f"{self.telegram_api_url}/bot"
+        """The Bot API's base, to which /bot and the token are appended; written with or without that /bot."""
+        return self.telegram_api_url.removesuffix("/bot")
 
     @property
-    def bot_files(self) -> str:
-        return self.bot_api.removesuffix("/bot") + "/file/bot"
+    def sqlite_file(self) -> Path | None:
+        """The database file, or None for a database server."""
+        scheme, separator, path = self.database_url.partition(":///")
+        return Path(path) if separator and scheme.partition("+")[0] == "sqlite" and path else None
 
     @property
     def mode(self) -> Polling | Webhook:

@@ -37,7 +37,6 @@ class Poller:
         self._allowed = allowed
         self._offset: int | None = None
         self._failures = 0
-        self._cleared = False
 
     async def run(self) -> None:
         """Poll for ever.
@@ -65,10 +64,14 @@ class Poller:
                 self._failures = 0
 
     async def _once(self) -> None:
-        if not self._cleared:
+        try:
+            updates = await self._bot.poll(offset=self._offset, seconds=LONG_POLL, allowed=self._allowed)
+        except Conflict as error:
+            if "webhook is active" not in error.message.lower():
+                raise
+            log.info("a webhook was left behind by an earlier way of running; it is taken away")
             await self._bot.call("deleteWebhook")
-            self._cleared = True
-        updates = await self._bot.poll(offset=self._offset, seconds=LONG_POLL, allowed=self._allowed)
+            return
         if updates:
             await self._inbox.take(updates)
             self._offset = max(update["update_id"] for update in updates) + 1

@@ -87,3 +87,20 @@ async def test_at_the_start_telegram_may_be_away_for_a_while(caplog):
         async with bot_running(server, people, []) as room:
             assert room.bot.username
     assert caplog.text.count("trying again") == 3
+
+
+async def test_a_webhook_left_behind_is_taken_away_and_nothing_is_lost():
+    database, handed = FakeDatabase(), []
+    async with (
+        telegram_server() as (server, people),
+        Nursery() as nursery,
+        Bot(TOKEN, api_url=server.url, limiter=Limiter()) as bot,
+    ):
+        await bot.set_webhook("http://127.0.0.1:9/nobody")
+        ada = await people.person("Ada")
+        await ada.say("one")
+        poller = Poller(bot, Inbox(database, WallClock(), nursery, handed.append), WallClock(), ("message",))
+        nursery.start(poller.run(), name="poll")
+        await until(lambda: handed)
+        await nursery.close()
+    assert handed[0].content["message"]["text"] == "one"

@@ -150,7 +150,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             nursery,
             database,
             notifier,
-            Services(charging, drivers, following, stations, settings.hotline),
+            Services(charging, drivers, following, stations, settings.hotline, notifier.wake),
             Office(partners, handshakes, sync, versions_url(us.public_url)),
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes),
             tuple(

@@ -262,7 +262,7 @@ class Notices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The one live message of a charge; `shown_version` is the version of the charge it shows."""
+    """The one live message of a charge (0 while there is none); `shown_version` is the version that it shows."""
 
     charge_id: ChargeId
     chat_id: int

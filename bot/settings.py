@@ -28,9 +28,9 @@ class Polling:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Telegram calls us at `url`; the secrets are derived, so that replicas agree on them."""
+    """Telegram calls us at `url`; path and secret are derived, so that replicas agree on them."""
 
-    url: str
+    url: str = field(repr=False)
     path: str = field(repr=False)
     secret: str = field(repr=False)
 

@@ -370,7 +370,8 @@ def follows(charge: Charge, session: Session) -> bool:
     """Whether this session is the charge's own; one that never ran gives way to one that does."""
     if charge.session_key is None or charge.session_key.names(session.key):
         return True
-    return charge.session_status in {SessionStatus.PENDING, SessionStatus.RESERVATION} and session.status.ran
+    never_ran = charge.session_status in {SessionStatus.PENDING, SessionStatus.RESERVATION}
+    return never_ran and session.status.ran and charge.state not in OVER
 
 
 def second(charge: Charge, key: SessionKey, now: datetime) -> Charge:

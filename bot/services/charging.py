@@ -104,8 +104,7 @@ class Charging:
             charge = self._begin(uow, wish, now)
             uow.charges.add(charge)
             uow.jobs.put(JobKind.START, charge.id, now)
-            if wish.message_id is not None:
-                uow.cards.save(Card(charge.id, chat_id=wish.driver_id, message_id=wish.message_id))
+            uow.cards.save(Card(charge.id, chat_id=wish.driver_id, message_id=wish.message_id or 0))
             return charge
 
         charge = await self._db.write(work)

@@ -10,7 +10,7 @@ from bot.domain import charge as charges
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State, What
 from bot.domain.pace import Pace
 from bot.domain.session import SessionKey, SessionStatus
-from bot.ports import JobKind, Lane, Notice, UnitOfWork
+from bot.ports import Card, JobKind, Lane, Notice, UnitOfWork
 
 
 def follow(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> Charge:
@@ -29,6 +29,7 @@ def second(uow: UnitOfWork, charge: Charge, key: SessionKey, now: datetime) -> C
     known = uow.charges.get(made.id)
     if known is None:
         uow.charges.add(replace(made, news=()))
+        uow.cards.save(Card(made.id, chat_id=made.driver_id, message_id=0))
     return known or made
 
 
@@ -65,12 +66,12 @@ def _plan_state(uow: UnitOfWork, after: Charge, now: datetime, pace: Pace) -> No
 def _tell(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> Charge:
     """The live card shows every step silently; a new message comes only for what the driver may have to act on."""
     new = {fact.what for fact in after.news}
-    if What.SESSION_ACTIVE in new and (after.late or now - after.made_at >= pace.buzz_when_started):
+    if What.SECOND_SESSION in new:
+        _notice(uow, after, "second_session", Lane.STOP, now)
+    elif What.SESSION_ACTIVE in new and (after.late or now - after.made_at >= pace.buzz_when_started):
         _notice(uow, after, "started_late" if after.late else "started", Lane.START, now)
     if What.OTHER_CONNECTOR in new:
         _notice(uow, after, "other_connector", Lane.STOP, now)
-    if What.SECOND_SESSION in new:
-        _notice(uow, after, "second_session", Lane.STOP, now)
     if What.UNCONFIRMED in new:
         _notice(uow, after, "unconfirmed", Lane.START, now)
     if What.STAYS_ON in new:

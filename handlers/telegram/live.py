@@ -95,6 +95,7 @@ async def _move(context: DriverContext, look: Look, message_id: int) -> None:
     if look.card is not None and look.card.message_id == message_id:
         return
     await context.services.following.shown(Card(look.charge.id, context.chat_id, message_id))
+    context.services.wake()
     if look.card is not None and look.card.message_id:
         await _retire(context, look.card)
 

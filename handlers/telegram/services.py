@@ -1,5 +1,6 @@
 """What the driver's handlers may ask for, as bot.app made it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.services.charging import Charging
@@ -11,13 +12,14 @@ from handlers.telegram.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services, and the few facts about ourselves that drivers read."""
+    """The services, and the few facts about ourselves that drivers read; `wake` has cards looked at at once."""
 
     charging: Charging
     drivers: Drivers
     following: Following
     stations: Stations
     hotline: str = ""
+    wake: Callable[[], None] = lambda: None
 
 
 DriverContext = Context[Services]

@@ -42,6 +42,17 @@ class Fields:
             raise BadRequestError(f'Field "{name}" must be of type Number')
         return value
 
+    def number(self, name: str) -> float:
+        if name not in self._value:
+            raise BadRequestError(f'Can\'t find field "{name}"')
+        value = self._value[name]
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise BadRequestError(f'Field "{name}" must be of type Number')
+        try:
+            return float(value)
+        except ValueError as error:
+            raise BadRequestError(f'Field "{name}" must be a valid Number') from error
+
     def flag(self, name: str) -> bool:
         value = self._value.get(name, False)
         if not isinstance(value, bool):
@@ -65,3 +76,6 @@ class Fields:
 
     def raw(self, name: str) -> Any:
         return self._value.get(name)
+
+    def all(self) -> Mapping[str, Any]:
+        return self._value

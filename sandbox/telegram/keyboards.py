@@ -65,10 +65,11 @@ def parse_reply_markup(source: str) -> ReplyMarkup | None:
         raise BadRequestError("Can't parse reply keyboard markup JSON object") from error
     if not isinstance(value, dict):
         raise BadRequestError("Object expected as reply markup")
-    return _read(Fields(value))
+    return read_markup(Fields(value))
 
 
-def _read(fields: Fields) -> ReplyMarkup | None:
+def read_markup(fields: Fields) -> ReplyMarkup | None:
+    """Any kind of markup; None when it says nothing."""
     keyboard = _rows(fields, "keyboard", _keyboard_button, 'Field "keyboard" must be an Array of Arrays', "keyboard")
     inline = _rows(
         fields,

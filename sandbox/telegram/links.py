@@ -68,6 +68,11 @@ def _split_authority(link: str, authority: str) -> tuple[str, int]:
     return host, int(port or 0)
 
 
+def is_start_parameter(text: str) -> bool:
+    """What a link t.me/bot?start=... may carry."""
+    return re.fullmatch(r"[A-Za-z0-9_-]+", text) is not None
+
+
 def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

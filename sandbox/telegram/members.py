@@ -47,11 +47,12 @@ class Members:
         new.bot_membership = replace(old.bot_membership)
         self._say("migrate_to_chat_id", {"migrate_to_chat_id": new.id})
         old.migrated_to = new.id
-        Members(self._world, self._bot, new, self._actor)._say("migrate_from_chat_id", {"migrate_from_chat_id": old.id})
+        self._say("migrate_from_chat_id", {"migrate_from_chat_id": old.id}, new)
         return new
 
-    def _say(self, kind: str, fields: dict[str, Any]) -> None:
-        message = self._world.add_message(self._bot, self._chat, self._actor, Content(kind, fields), silent=True)
+    def _say(self, kind: str, fields: dict[str, Any], chat: Chat | None = None) -> None:
+        content = Content(kind, fields)
+        message = self._world.add_message(self._bot, chat or self._chat, self._actor, content, silent=True)
         self._world.tell(self._bot, message)
 
     def _tell(self, user: User, old: Membership, new: Membership) -> None:

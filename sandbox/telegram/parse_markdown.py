@@ -11,7 +11,7 @@ _TOKEN = re.compile(r"\\([_*`\[])|(```)(?:([!-~]+)\n)?|([*_`\[])|([^\\*_`\[]+|\\
 
 
 def parse_markdown(source: str) -> FormattedText:
-    """Raises BadRequestError "can't parse entities: Can't find end of the entity starting at byte offset N"."""
+    """Raises BadRequestError "Can't parse entities: Can't find end of the entity starting at byte offset N"."""
     out: list[str] = []
     entities: list[Entity] = []
     length = at = 0
@@ -42,5 +42,5 @@ def _inside(source: str, begin: int, start: int, closing: str) -> tuple[str, int
     end = source.find(closing, start)
     if end < 0:
         offset = byte_offset(source, begin)
-        raise BadRequestError(f"can't parse entities: Can't find end of the entity starting at byte offset {offset}")
+        raise BadRequestError(f"Can't parse entities: Can't find end of the entity starting at byte offset {offset}")
     return source[start:end], end + len(closing)

@@ -60,11 +60,11 @@ class _Open:
 
 
 def parse_markdown_v2(source: str) -> FormattedText:
-    """Raises BadRequestError "can't parse entities: ..."."""
+    """Raises BadRequestError "Can't parse entities: ..."."""
     try:
         return _Reader(source).read()
     except BadRequestError as error:
-        raise BadRequestError(f"can't parse entities: {error.text}") from error
+        raise BadRequestError(f"Can't parse entities: {error.text}") from error
 
 
 class _Reader:

@@ -6,154 +6,56 @@ async with Telegram(server.url) as telegram:
     card = await alice.wait_message(contains="Where are you?")
     press = await alice.press(card, "Start charging")
     assert (await press.answer()).text == "Starting..."
+
+    group = await telegram.forum("Support", members=[agent])
+    topic = await group.wait_topic("Alice")
+    await agent.say_in(group, "How can I help?", topic=topic)
+    await agent.at(group, topic).press(card, "Close")
 """
 
-import asyncio
-import base64
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Final, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-import aiohttp
-import orjson
+from sandbox.telegram.connection import Connection
+from sandbox.telegram.seats import Place, PressedButton, Seat
+from sandbox.telegram.shown import (
+    PATIENCE,
+    CallbackAnswer,
+    InlineAnswer,
+    NotSeen,
+    Offered,
+    SandboxError,
+    Shown,
+    ShownTopic,
+)
 
-PATIENCE: Final = 5.0
-_POLL_SECONDS = 10.0
+__all__ = [
+    "PATIENCE",
+    "CallbackAnswer",
+    "Group",
+    "InlineAnswer",
+    "NotSeen",
+    "Offered",
+    "Person",
+    "PressedButton",
+    "SandboxError",
+    "Seat",
+    "Shown",
+    "ShownTopic",
+    "Telegram",
+]
 
-
-class SandboxError(Exception):
-    """The sandbox says in one sentence why something cannot be done."""
-
-
-class NotSeen(AssertionError):
-    """What was waited for did not appear; the text shows what did."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A message as a person sees it; `raw` has everything, client_api.py says what."""
-
-    raw: Mapping[str, Any]
-
-    @property
-    def id(self) -> int:
-        return int(self.raw["id"])
-
-    @property
-    def seq(self) -> int:
-        """The number of its last change."""
-        return int(self.raw["seq"])
-
-    @property
-    def kind(self) -> str:
-        return str(self.raw["kind"])
-
-    @property
-    def text(self) -> str:
-        return str(self.raw["text"])
-
-    @property
-    def html(self) -> str:
-        return str(self.raw["html"])
-
-    @property
-    def own(self) -> bool:
-        return bool(self.raw["own"])
-
-    @property
-    def edited(self) -> bool:
-        return bool(self.raw["edited"])
-
-    @property
-    def pinned(self) -> bool:
-        return bool(self.raw["pinned"])
-
-    @property
-    def buzz(self) -> bool:
-        return bool(self.raw["buzz"])
-
-    @property
-    def buttons(self) -> list[list[str]]:
-        """The inline buttons' texts, row by row."""
-        return [[str(button["text"]) for button in row] for row in self.raw["buttons"]]
-
-    def has_button(self, text: str) -> bool:
-        return any(text in row for row in self.buttons)
-
-    def button_like(self, part: str) -> str:
-        """The text of the first button that contains `part`."""
-        for row in self.buttons:
-            for text in row:
-                if part.casefold() in text.casefold():
-                    return text
-        raise NotSeen(f"no button like {part!r} among {self.buttons}")
+Topic = ShownTopic | int | None
+GENERAL: Final = 1
 
 
-@dataclass(frozen=True)
-class CallbackAnswer:
-    """The toast or alert a press brought; `answered` is False when none came in time."""
-
-    answered: bool
-    text: str
-    show_alert: bool
-    url: str
-
-
-@dataclass(frozen=True)
-class PressedButton:
-    """`action` and `value` as in client_api.py; only a callback has an id and an answer."""
-
-    person: "Person"
-    action: str
-    value: Any
-    callback_id: str
-
-    async def answer(self, patience: float = PATIENCE) -> CallbackAnswer:
-        query = {"wait": patience, "bot": self.person.bot_id}
-        body = await self.person.telegram.request("GET", f"callbacks/{self.callback_id}", query=query)
-        return CallbackAnswer(body["answered"], body["text"], body["show_alert"], body["url"])
-
-
-class Telegram:
-    """A connection to a sandbox server's client API."""
-
-    def __init__(self, url: str) -> None:
-        self._base = f"{url}/sandbox"
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-    async def request(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
-        """The JSON answer; raises SandboxError with the sandbox's own sentence."""
-        assert self._session is not None, "use: async with Telegram(url) as telegram"
-        told = {name: str(value) for name, value in (query or {}).items() if value is not None}
-        data = None if body is None else orjson.dumps(body)
-        async with self._session.request(method, f"{self._base}/{path}".rstrip("/"), data=data, params=told) as answer:
-            content = orjson.loads(await answer.read())
-        if isinstance(content, dict) and "error" in content:
-            raise SandboxError(content["error"])
-        return content
+class Telegram(Connection):
+    """Everybody and everything in the sandbox."""
 
     async def person(self, name: str, *, language: str = "", bot: int | None = None, **more: Any) -> "Person":
         """A new person; `more` may give id, last_name, username, phone_number."""
         user = await self.request("POST", "people", {"first_name": name, "language_code": language, **more})
         return Person(self, int(user["id"]), name, bot)
-
-    async def changes(self, since: int = 0, wait: float = 0.0, chat: int | None = None) -> dict[str, Any]:
-        """{seq, changes}: what happened after `since`, waiting up to `wait` seconds for it."""
-        answer: dict[str, Any] = await self.request(
-            "GET", "changes", query={"since": since, "wait": wait, "chat": chat}
-        )
-        return answer
 
     async def calls(self, method: str = "", since: int = 0) -> list[dict[str, Any]]:
         """What the bots called, oldest first, with arguments and answers."""
@@ -171,129 +73,147 @@ class Telegram:
         """Other rate limits for the first bot; none at all without arguments."""
         await self.request("PUT", "limits", limits)
 
+    async def set_settings(self, **settings: bool) -> None:
+        """What the bot's owner told BotFather: inline, inline_feedback, privacy."""
+        await self.request("PUT", "settings", settings)
 
-class Person:
-    """Somebody with a private chat with the bot."""
+    async def group(
+        self,
+        title: str,
+        members: Sequence["Person | Mapping[str, Any]"],
+        *,
+        kind: str = "supergroup",
+        forum: bool = False,
+        bot: Mapping[str, Any] | None = None,
+    ) -> "Group":
+        """A group with the bot in it; a member is a Person, or {"id": ..., "status": ..., "rights": [...]}.
+
+        `bot` is the bot's own standing, {"status": ..., "rights": [...]}.
+        """
+        first = next(member for member in members if isinstance(member, Person))
+        told = [{"id": member.id} if isinstance(member, Person) else dict(member) for member in members]
+        body = {"title": title, "kind": kind, "forum": forum, "members": told, "bot": dict(bot or {})}
+        chat = await self.request("POST", "groups", body, {"bot": first.bot_id})
+        return Group(self, int(chat["id"]), title, first)
+
+    async def forum(self, title: str, members: Sequence["Person"], bot: Mapping[str, Any] | None = None) -> "Group":
+        """A supergroup with topics, where the bot is an administrator and the first member the owner."""
+        owner, *others = members
+        group = await self.group(title, [owner, *others], forum=True, bot=bot)
+        await group.set_standing(owner, status="creator")
+        return group
+
+
+class Person(Seat):
+    """Somebody with a private chat with the bot, and perhaps a seat in groups."""
 
     def __init__(self, telegram: Telegram, user_id: int, name: str, bot_id: int | None = None) -> None:
-        self.telegram = telegram
-        self.id = user_id
-        self.name = name
-        self.bot_id = bot_id
-        self._acted_at = 0
+        super().__init__(telegram, Place(user_id), user_id, name, bot_id)
+
+    def at(self, group: "Group", topic: Topic = None) -> Seat:
+        """This person in a group, or in one topic of it."""
+        topic_id = topic.id if isinstance(topic, ShownTopic) else topic
+        return Seat(self.telegram, group.place, self.id, self.name, self.bot_id, topic_id)
+
+    async def say_in(self, group: "Group", text: str, topic: Topic = None, reply_to: Shown | None = None) -> Shown:
+        return await self.at(group, topic).say(text, reply_to)
 
     async def start(self, payload: str = "") -> Shown:
-        return await self._send("start", {"payload": payload})
+        return await self.send("start", {"payload": payload})
 
-    async def say(self, text: str, reply_to: Shown | None = None) -> Shown:
-        return await self._send("text", {"text": text, "reply_to": reply_to.id if reply_to else None})
-
-    async def tap(self, text: str, latitude: float | None = None, longitude: float | None = None) -> Shown:
-        """Tap a button of the reply keyboard; one that asks for the location needs it."""
-        return await self._send("tap", {"text": text, "latitude": latitude, "longitude": longitude})
-
-    async def share_location(self, latitude: float, longitude: float) -> Shown:
-        return await self._send("location", {"latitude": latitude, "longitude": longitude})
-
-    async def share_contact(self) -> Shown:
-        return await self._send("contact", {})
-
-    async def send_file(self, kind: str, data: bytes, name: str = "file", caption: str = "") -> Shown:
-        """A "photo", "document" or "voice"."""
-        encoded = base64.b64encode(data).decode()
-        return await self._send(kind, {"data": encoded, "name": name, "caption": caption})
-
-    async def edit(self, message: Shown, text: str) -> Shown:
-        return await self._send("edit", {"message_id": message.id, "text": text})
-
-    async def press(self, message: Shown, text: str = "", *, data: str | None = None) -> PressedButton:
-        """Press the inline button with this text, or with this callback data."""
-        chosen = {"data": data} if data is not None else {"text": text}
-        answer = await self._act("press", {"message_id": message.id, **chosen})
-        return PressedButton(self, answer["action"], answer["value"], answer.get("callback_id", ""))
+    async def send_web_app_data(self, button: str, data: str) -> Shown:
+        """What the Mini App behind a button of the reply keyboard hands over when it closes."""
+        return await self.send("web_app", {"text": button, "data": data})
 
     async def block(self) -> None:
-        await self._act("block", {})
+        await self.act("block", {})
 
     async def unblock(self) -> None:
-        await self._act("unblock", {})
+        await self.act("unblock", {})
 
     async def delete_chat(self) -> None:
-        await self._act("delete", {})
+        await self.act("delete", {})
 
-    async def chat(self) -> dict[str, Any]:
-        """The whole chat as the person sees it."""
-        answer: dict[str, Any] = await self.telegram.request("GET", f"chats/{self.id}", query={"bot": self.bot_id})
-        return answer
 
-    async def messages(self) -> list[Shown]:
-        return [Shown(message) for message in (await self.chat())["messages"]]
+class Group:
+    """A group as its members see it; what is not said of anybody is seen and done by its first member."""
 
-    async def keyboard(self) -> list[list[str]]:
-        """The reply keyboard's texts, row by row; empty when none is shown."""
-        keyboard = (await self.chat())["keyboard"]
-        return [[button["text"] for button in row] for row in keyboard["rows"]] if keyboard else []
+    def __init__(self, telegram: Telegram, chat_id: int, title: str, first: Person) -> None:
+        self.telegram = telegram
+        self.place = Place(chat_id)
+        self.title = title
+        self._first = first
 
-    async def download(self, file_id: str) -> bytes:
-        session = self.telegram._session  # noqa: SLF001  one client, two classes
-        assert session is not None
-        async with session.get(f"{self.telegram._base}/files/{file_id}") as answer:  # noqa: SLF001  likewise
-            return await answer.read()
+    @property
+    def id(self) -> int:
+        return self.place.chat_id
 
-    async def wait_for(self, predicate: Callable[[dict[str, Any]], bool], patience: float = PATIENCE) -> dict[str, Any]:
-        """The chat, as soon as `predicate` holds for it; raises NotSeen."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + patience
-        while True:
-            chat = await self.chat()
-            if predicate(chat):
-                return chat
-            if (left := deadline - loop.time()) <= 0:
-                raise NotSeen(f"{self.name} waited {patience} s and sees:\n{_transcript(chat)}")
-            await self.telegram.changes(chat["seq"], min(left, _POLL_SECONDS), chat=self.id)
+    async def view(self, viewer: Person | None = None, topic: Topic = None) -> dict[str, Any]:
+        """The whole chat as a member sees it."""
+        return await (viewer or self._first).at(self, topic).chat()
+
+    async def messages(self, topic: Topic = None, viewer: Person | None = None) -> list[Shown]:
+        return await (viewer or self._first).at(self, topic).messages()
+
+    async def topics(self, viewer: Person | None = None) -> list[ShownTopic]:
+        return [ShownTopic(topic) for topic in (await self.view(viewer))["topics"] or ()]
+
+    async def topic(self, name: str) -> ShownTopic:
+        """The topic with `name` in its name; raises NotSeen."""
+        return await self.wait_topic(name, patience=0)
+
+    async def wait_topic(self, name: str = "", patience: float = PATIENCE) -> ShownTopic:
+        """The newest topic with `name` in its name, General aside; raises NotSeen."""
+
+        def fitting(chat: Mapping[str, Any]) -> list[ShownTopic]:
+            found = [ShownTopic(topic) for topic in chat["topics"] or ()]
+            return [topic for topic in found if topic.id != GENERAL and name in topic.name]
+
+        return fitting(await self._first.at(self).wait_for(lambda chat: bool(fitting(chat)), patience))[-1]
 
     async def wait_message(
         self,
         contains: str = "",
         *,
+        topic: Topic = None,
         where: Callable[[Shown], bool] | None = None,
         anytime: bool = False,
         patience: float = PATIENCE,
     ) -> Shown:
-        """The newest message of the bot with this text, sent or edited since this person last did something.
+        """As a person's, for what others than the first member wrote since somebody last acted in the group."""
+        seat = self._first.at(self, topic)
+        return await seat.wait_message(contains, where=where, anytime=anytime, patience=patience)
 
-        `where` narrows further; `anytime` also takes older ones. Raises NotSeen.
-        """
-        found: list[Shown] = []
+    async def create_topic(self, name: str, by: Person | None = None) -> ShownTopic:
+        return ShownTopic(await self._do("topics", by, name=name))
 
-        def seen(chat: dict[str, Any]) -> bool:
-            for raw in reversed(chat["messages"]):
-                message = Shown(raw)
-                fresh = anytime or message.seq > self._acted_at
-                if fresh and not message.own and contains in message.text and (where is None or where(message)):
-                    found.append(message)
-                    return True
-            return False
+    async def rename_topic(self, topic: ShownTopic, name: str, by: Person | None = None) -> ShownTopic:
+        return ShownTopic(await self._do("topics/rename", by, topic=topic.id, name=name))
 
-        try:
-            await self.wait_for(seen, patience)
-        except NotSeen as error:
-            raise NotSeen(f"No message with {contains!r} came. {error}") from None
-        return found[0]
+    async def close_topic(self, topic: ShownTopic, by: Person | None = None) -> ShownTopic:
+        return ShownTopic(await self._do("topics/close", by, topic=topic.id))
 
-    async def _act(self, deed: str, body: dict[str, Any]) -> Any:
-        answer = await self.telegram.request("POST", f"chats/{self.id}/{deed}", body, {"bot": self.bot_id})
-        self._acted_at = int(answer["seq"])
-        return answer
+    async def reopen_topic(self, topic: ShownTopic, by: Person | None = None) -> ShownTopic:
+        return ShownTopic(await self._do("topics/reopen", by, topic=topic.id))
 
-    async def _send(self, deed: str, body: dict[str, Any]) -> Shown:
-        told = {name: value for name, value in body.items() if value is not None}
-        return Shown(await self._act(deed, told))
+    async def delete_topic(self, topic: ShownTopic, by: Person | None = None) -> None:
+        await self._do("topics/delete", by, topic=topic.id)
 
+    async def set_standing(self, person: Person | None = None, **standing: Any) -> None:
+        """Another status, rights or title of a person, or of the bot when nobody is named."""
+        told = {"user": person.id} if person else {}
+        await self._do("membership", None, **told, **standing)
 
-def _transcript(chat: dict[str, Any]) -> str:
-    lines = []
-    for message in chat["messages"][-8:]:
-        texts = "".join(f" [{button['text']}]" for row in message["buttons"] for button in row)
-        lines.append(f"  {message['from']['name']}: {message['text'] or message['kind']}{texts}")
-    return "\n".join(lines) or "  (nothing)"
+    async def take_from_bot(self, *rights: str) -> None:
+        await self.set_standing(take=list(rights))
+
+    async def give_to_bot(self, *rights: str) -> None:
+        await self.set_standing(give=list(rights))
+
+    async def upgrade(self) -> "Group":
+        """The group becomes a supergroup, with another id."""
+        chat = await self._do("migrate", None)
+        return Group(self.telegram, int(chat["id"]), self.title, self._first)
+
+    async def _do(self, deed: str, by: Person | None, **body: Any) -> Any:
+        return await (by or self._first).at(self).act(deed, body)

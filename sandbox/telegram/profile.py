@@ -1,9 +1,10 @@
 """How a bot presents itself: name, description and menu button, by language and by person."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 Part = Literal["name", "description", "short_description"]
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
 COMMANDS_BUTTON: Final = {"type": "commands"}
 DEFAULT_BUTTON: Final = {"type": "default"}
 

@@ -2,8 +2,15 @@
 
 from typing import Final
 
-EMOJIS: Final = frozenset(
-    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 "  # noqa: RUF001  emoji
+_ALL = (
+    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 "
     "🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 "
-    "🤷‍♂ 🤷 🤷‍♀ 😡".split()
+    "🤷‍♂ 🤷 🤷‍♀ 😡"
 )
+EMOJIS: Final = frozenset(_ALL.split())
+_VARIATION = "\ufe0f"
+
+
+def plain_emoji(emoji: str) -> str:
+    """An emoji may come with or without the sign that asks for a coloured picture."""
+    return emoji.replace(_VARIATION, "")

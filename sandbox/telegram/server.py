@@ -21,7 +21,23 @@ from sandbox.telegram.errors import ApiError, internal_error, not_found, too_man
 from sandbox.telegram.faults import Fault
 from sandbox.telegram.files import Upload
 from sandbox.telegram.limits import Limits
-from sandbox.telegram.methods import about, callbacks, commands, edits, messages
+from sandbox.telegram.methods import (
+    about,
+    albums,
+    callbacks,
+    commands,
+    copying,
+    deleting,
+    edits,
+    inline,
+    members,
+    messages,
+    payments,
+    pinning,
+    profile,
+    reactions,
+    topics,
+)
 from sandbox.telegram.methods.receiving import Receiving
 from sandbox.telegram.polling import Polling
 from sandbox.telegram.request import read_arguments
@@ -32,10 +48,25 @@ MAX_BODY_BYTES: Final = 50 << 20
 MAX_TOKEN: Final = 80
 OVERLOAD_PAUSE: Final = 3.0
 OVERLOAD_RETRY_AFTER: Final = 60
+_TABLES: Final[tuple[Mapping[str, Callable[[Call], Any]], ...]] = (
+    about.METHODS,
+    albums.METHODS,
+    callbacks.METHODS,
+    commands.METHODS,
+    copying.METHODS,
+    deleting.METHODS,
+    edits.METHODS,
+    inline.METHODS,
+    members.METHODS,
+    messages.METHODS,
+    payments.METHODS,
+    pinning.METHODS,
+    profile.METHODS,
+    reactions.METHODS,
+    topics.METHODS,
+)
 _METHODS: Final[dict[str, Callable[[Call], Any]]] = {
-    name.lower(): method
-    for table in (about.METHODS, callbacks.METHODS, commands.METHODS, edits.METHODS, messages.METHODS)
-    for name, method in table.items()
+    name.lower(): method for table in _TABLES for name, method in table.items()
 }
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from sandbox.telegram.entities import FormattedText, to_html
 from sandbox.telegram.keyboards import Button, InlineKeyboard, ReplyKeyboard
 from sandbox.telegram.methods.commands import menu
-from sandbox.telegram.model import Chat, Message, User
+from sandbox.telegram.model import GENERAL_TOPIC, Chat, Message, Topic, User
+from sandbox.telegram.profile import PARTS
 from sandbox.telegram.world import Bot, World
 
 _ACTIONS = (
@@ -18,7 +19,7 @@ _ACTIONS = (
     "web_app",
     "copy_text",
 )
-_DATA_FIELDS = ("photo", "document", "voice", "location", "venue", "contact")
+_DATA_FIELDS = ("photo", "document", "voice", "audio", "video", "location", "venue", "contact")
 
 
 def message_view(message: Message, viewer: User) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def message_view(message: Message, viewer: User) -> dict[str, Any]:
         "chat_id": message.chat.id,
         "date": message.date,
         "kind": message.content.kind,
-        "from": {"id": message.sender.id, "name": message.sender.first_name, "is_bot": from_bot},
+        "from": _person(message.sender),
         "own": message.sender.id == viewer.id,
         "text": text,
         "entities": entities,
@@ -46,21 +47,86 @@ def message_view(message: Message, viewer: User) -> dict[str, Any]:
         "buzz": from_bot and not message.silent,
         "protected": message.protected,
         "reply_to": message.reply_to.id if message.reply_to is not None else None,
+        "topic": (message.topic_id or GENERAL_TOPIC) if message.chat.forum else None,
+        "forward_from": _person(message.origin.sender) if message.origin else None,
+        "via_bot": message.via_bot.username if message.via_bot else None,
+        "album": message.album_id or None,
+        "reactions": _reactions(message, viewer),
     }
     view |= {name: fields[name] for name in _DATA_FIELDS if name in fields}
     if message.content.kind == "photo":
         view["photo"] = fields["photo"][-1]
     if message.content.kind == "pinned_message":
         view["pinned_message_id"] = fields["pinned_message"]["message_id"]
+    elif message.content.service:
+        view["service"] = fields[message.content.kind]
     return view
 
 
-def chat_view(world: World, bot: Bot, chat: Chat, viewer: User, since: int = 0) -> dict[str, Any]:
-    changed = [message for message in chat.messages.values() if message.seq > since]
+def _person(user: User) -> dict[str, Any]:
+    return {"id": user.id, "name": user.first_name, "is_bot": user.is_bot}
+
+
+def _reactions(message: Message, viewer: User) -> list[dict[str, Any]]:
+    """Each emoji with how many put it there, and whether the viewer did."""
+    given = [emoji for emojis in message.reactions.values() for emoji in emojis]
+    own = message.reactions.get(viewer.id, ())
+    return [{"emoji": emoji, "count": given.count(emoji), "own": emoji in own} for emoji in dict.fromkeys(given)]
+
+
+def topic_view(chat: Chat, topic: Topic, viewer: User) -> dict[str, Any]:
+    """The fields are listed in client_api.py."""
+    inside = [message for message in chat.messages.values() if (message.topic_id or GENERAL_TOPIC) == topic.id]
+    said = [message.id for message in inside if not (message.deleted or message.content.service)]
+    manages = topic.creator_id == viewer.id or chat.membership(viewer).may("can_manage_topics")
+    return {
+        "id": topic.id,
+        "name": topic.name,
+        "icon_color": topic.icon_color,
+        "icon_emoji": topic.icon_emoji,
+        "closed": topic.closed,
+        "hidden": topic.hidden,
+        "messages": len(said),
+        "last_message_id": max(said, default=None),
+        "seq": max((message.seq for message in inside), default=0),
+        "can_write": not topic.closed or manages,
+        "can_manage": manages,
+    }
+
+
+def member_view(chat: Chat, user: User) -> dict[str, Any]:
+    membership = chat.membership(user)
+    told = {"status": membership.status, "rights": sorted(membership.rights), "title": membership.title}
+    return {**_person(user), "username": user.username, **told}
+
+
+def _group_view(bot: Bot, chat: Chat, viewer: User) -> dict[str, Any]:
+    return {
+        "members": [member_view(chat, user) for user in [*chat.members.values(), bot.user]],
+        "migrated_to": chat.migrated_to or None,
+        "topics": [topic_view(chat, topic, viewer) for topic in chat.topics.values()] if chat.forum else None,
+    }
+
+
+def _about_bot(bot: Bot, viewer: User) -> dict[str, Any]:
+    """The bot as a person of this language sees it."""
+    shown: dict[str, str] = {part: bot.profile.shown(part, viewer.language_code) for part in PARTS}
+    return {**bot.user.json(), **shown, "menu_button": bot.profile.shown_menu_button(viewer.id)}
+
+
+def chat_view(
+    world: World, bot: Bot, chat: Chat, viewer: User, since: int = 0, topic: int | None = None
+) -> dict[str, Any]:
+    changed = [
+        message
+        for message in chat.messages.values()
+        if message.seq > since and topic in (None, message.topic_id or GENERAL_TOPIC)
+    ]
     typing = chat.action if chat.action_until > world.clock.time() else None
     return {
         **chat.json(),
-        "bot": bot.user.json(),
+        **({} if chat.private else _group_view(bot, chat, viewer)),
+        "bot": _about_bot(bot, viewer),
         "me": viewer.json(),
         "started": chat.started,
         "blocked": chat.blocked,

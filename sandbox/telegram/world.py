@@ -77,9 +77,7 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_group(
-        self, bot: Bot, kind: ChatKind, title: str, members: Iterable[User], *, forum: bool = False
-    ) -> Chat:
+    def add_group(self, bot: Bot, kind: ChatKind, title: str, members: Iterable[User], *, forum: bool = False) -> Chat:
         """A group the bot is in: an administrator with all rights where there are topics, else a plain member."""
         step = len(bot.chats) + 1
         chat_id = FIRST_SUPERGROUP_ID - step if kind == "supergroup" else FIRST_GROUP_ID - step
@@ -104,7 +102,6 @@ class World:
 
     def number(self) -> str:
         """A long number that nobody can guess."""
-
         return str(self.random.randrange(10**17, 10**18))
 
     def add_message(

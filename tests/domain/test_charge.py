@@ -345,6 +345,7 @@ def test_a_charge_follows_its_own_session_and_leaves_one_that_never_ran_for_one_
     assert not charges.follows(charging(), other)
     assert charges.follows(pending(), other)
     assert not charges.follows(pending(), replace(other, status=PENDING))
+    assert not charges.follows(replace(pending(), state=State.ENDED), other)
     assert charges.heard(pending(), other, at(9)).session_key == other.key
 
 

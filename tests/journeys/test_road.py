@@ -1,10 +1,12 @@
 """The road as drivers go it: straight, by detours, two at a time, through a deploy, and past everything in between."""
 
 import asyncio
+import json
 import signal
 import sqlite3
 import struct
 import zlib
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -12,13 +14,12 @@ import pytest_asyncio
 from sandbox.drive import drive
 from sandbox.telegram.people import SandboxError
 from sandbox.telegram.people_acts import Actor
-from tests.journeys.driver import kwh
+from tests.journeys.driver import RUNNING, kwh
 from tests.journeys.town import open_town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 UNPRICED = "NL*HAV*E0439*1"
-MINUTES = 3 * 60 * 1_000_000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -98,18 +99,32 @@ async def test_an_unknown_price_needs_a_yes_of_its_own_and_the_bill_tells_it(tow
 # ── starts that must not be ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_old_start_button_starts_nothing(town, driver):
+async def test_an_old_start_button_starts_nothing_and_shows_the_price_again(town, driver):
     price = await driver.ask_price()
+    await driver.plug_in()
     await town.world.stop_bot()
-    with sqlite3.connect(town.world.folder / "chargebot.db") as database:
-        database.execute("UPDATE buttons SET expires_at = expires_at - ?", [MINUTES])
-    database.close()
+    _age(town.world.folder / "chargebot.db")
     await town.world.start_bot()
-    press = await driver.press(price, "Start charging")
-    assert "expired" in (await press.answer()).text
-    await driver.see("Where is your car?")
+    await driver.press(price, "Start charging")
+    again = await driver.see("Some time has passed since you saw this", button="Start charging")
+    assert "per kWh" in again.text
     assert not await driver.starts()
-    await driver.charge()
+    driver.card_id = again.id
+    await driver.press(again, "Start charging")
+    await driver.see_energy()
+    await driver.stop()
+    await driver.finish()
+
+
+def _age(path):
+    """What was shown was shown three minutes earlier."""
+    with sqlite3.connect(path) as database:
+        for (subject,) in database.execute("SELECT subject FROM buttons WHERE action = 'charge.start'").fetchall():
+            shown = json.loads(subject)[-1]
+            earlier = (datetime.fromisoformat(shown) - timedelta(minutes=3)).isoformat()
+            database.execute("UPDATE buttons SET subject = replace(subject, ?, ?)", [shown, earlier])
+            database.execute("UPDATE dialogues SET memory = replace(memory, ?, ?)", [shown, earlier])
+    database.close()
 
 
 async def test_twenty_taps_on_start_are_one_charge(town, driver):
@@ -209,9 +224,8 @@ PICTURE = _png()
 async def test_start_in_mid_charge_brings_the_card_back_and_it_lives_on_there(driver):
     old = await driver.start()
     await driver.person.say("/start")
-    card = await driver.see("⚡ Charging", button="Stop charging")
-    assert card.id > old.id
-    await driver.person.wait_for(lambda chat: "shown further down" in str(chat["messages"]))
+    card = await driver.person.wait_message(RUNNING, where=lambda message: message.id > old.id)
+    await driver.see_card("This charge is shown in another message")
     driver.card_id = card.id
     await driver.see_energy(more_than=kwh(card.text))
     await driver.stop()

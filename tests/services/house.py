@@ -194,8 +194,8 @@ class House:
             await self._settle()
 
     async def _settle(self) -> None:
-        while len(self.nursery._tasks) > self.gateway.waiting:
-            await asyncio.sleep(0)
+        while len(tasks := set(self.nursery._tasks)) > self.gateway.waiting:
+            await asyncio.wait(tasks, timeout=0.01, return_when=asyncio.FIRST_COMPLETED)
 
     async def let_pass(self, by: timedelta | float) -> None:
         """Let time pass, doing each job at its own moment."""

@@ -6,14 +6,18 @@ from typing import Any, Final
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import BadRequestError
 from sandbox.telegram.files import MAX_DOWNLOAD_BYTES
+from sandbox.telegram.membership import EVERYONE, permissions_json
+from sandbox.telegram.model import Chat, gift_types
+
+MAX_REACTIONS: Final = 11
 
 
 def get_me(call: Call) -> dict[str, Any]:
     return {
         **call.bot.user.json(),
         "can_join_groups": True,
-        "can_read_all_group_messages": False,
-        "supports_inline_queries": True,
+        "can_read_all_group_messages": not call.bot.privacy,
+        "supports_inline_queries": call.bot.inline.enabled,
         "supports_guest_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
@@ -24,16 +28,21 @@ def get_me(call: Call) -> dict[str, Any]:
 
 
 def get_chat(call: Call) -> dict[str, Any]:
-    chat = call.chat()
-    gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
-    body = {
-        **chat.json(),
-        "accent_color_id": chat.id % 7,
-        "max_reaction_count": 11,
-        "accepted_gift_types": dict.fromkeys(gifts, chat.private),
-    }
+    chat = call.chat("read")
+    body = {**chat.json(), **_about_group(chat), "accepted_gift_types": gift_types(accepted=chat.private)}
+    if chat.private and chat.person.username:
+        body["active_usernames"] = [chat.person.username]
     pinned = chat.newest_pinned()
-    return body if pinned is None else {**body, "pinned_message": pinned.json(with_reply=False)}
+    if pinned is not None:
+        body["pinned_message"] = pinned.json(with_reply=False)
+    return {**body, "max_reaction_count": MAX_REACTIONS, "accent_color_id": chat.id % 7}
+
+
+def _about_group(chat: Chat) -> dict[str, Any]:
+    if chat.private:
+        return {}
+    seen = {"has_visible_history": True} if chat.kind == "supergroup" else {}
+    return {"permissions": permissions_json(EVERYONE), **seen}
 
 
 def get_file(call: Call) -> dict[str, Any]:

@@ -54,9 +54,7 @@ def _above(kind: str, more: Mapping[str, Any]) -> bool:
     return "show_caption_above_media" in content.media_flags(kind, more)
 
 
-def _content(
-    call: Call, kind: str, source: Upload | str, caption: FormattedText, more: Mapping[str, Any]
-) -> Content:
+def _content(call: Call, kind: str, source: Upload | str, caption: FormattedText, more: Mapping[str, Any]) -> Content:
     extra = content.caption_fields(call.world, caption, TOO_LONG_CAPTION) | content.media_flags(kind, more)
     return content.media_content(call, kind, source, extra, more)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import BadRequestError
 from sandbox.telegram.fields import Fields
+from sandbox.telegram.methods.profile import language
 from sandbox.telegram.model import Chat, User
 from sandbox.telegram.world import Bot
 
@@ -14,6 +15,8 @@ MAX_COMMAND: Final = 32
 MAX_DESCRIPTION: Final = 256
 _WHOLE_WORLD: Final = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")
 _ONE_CHAT: Final = ("chat", "chat_administrators", "chat_member")
+_NOT_IN_PRIVATE: Final = "Can't use specified scope in private chats"
+_UNPREFIXED: Final = ("chat not found", _NOT_IN_PRIVATE)
 
 
 def set_my_commands(call: Call) -> bool:
@@ -37,11 +40,18 @@ def delete_my_commands(call: Call) -> bool:
 
 def menu(bot: Bot, chat: Chat, user: User) -> list[dict[str, str]]:
     """The commands this person is offered in this chat: the narrowest scope first, own language first."""
-    scopes = [f"chat_member:{chat.id}:{user.id}", f"chat:{chat.id}"]
-    scopes += ["all_private_chats" if chat.private else "all_group_chats", "default"]
-    language = user.language_code.partition("-")[0]
+    if chat.private:
+        scopes = [f"chat:{chat.id}", "all_private_chats", "default"]
+    else:
+        governs = chat.membership(user).governs
+        scopes = [f"chat_member:{chat.id}:{user.id}"]
+        scopes += [f"chat_administrators:{chat.id}"] if governs else []
+        scopes += [f"chat:{chat.id}"]
+        scopes += ["all_chat_administrators"] if governs else []
+        scopes += ["all_group_chats", "default"]
+    own_language = user.language_code.partition("-")[0]
     for scope in scopes:
-        for code in (language, ""):
+        for code in (own_language, ""):
             if commands := bot.commands.get((scope, code)):
                 return commands
     return []
@@ -88,13 +98,10 @@ def _key(call: Call) -> tuple[str, str]:
         try:
             scope = _scope(call, value)
         except BadRequestError as error:
-            if error.text == "chat not found":
+            if error.text in _UNPREFIXED:
                 raise
             raise BadRequestError(f"Can't parse BotCommandScope: {error.text}") from error
-    language = call.text("language_code")
-    if language and not re.fullmatch(r"[a-z]{2}", language):
-        raise BadRequestError("Invalid language code specified")
-    return scope, language
+    return scope, language(call)
 
 
 def _scope(call: Call, value: Any) -> str:
@@ -112,8 +119,11 @@ def _scope(call: Call, value: Any) -> str:
     if member and fields.integer("user_id") <= 0:
         raise BadRequestError("Invalid user_id specified")
     chat_id = fields.integer("chat_id") if re.fullmatch(r"-?\d+", fields.string("chat_id")) else 0
-    if call.world.chat(call.bot, chat_id) is None:
+    chat = call.world.chat(call.bot, chat_id)
+    if chat is None:
         raise BadRequestError("chat not found")
+    if chat.private and kind != "chat":
+        raise BadRequestError(_NOT_IN_PRIVATE)
     return f"{kind}:{chat_id}{member}"
 
 

@@ -1,6 +1,7 @@
 """copyMessage, forwardMessage and their plurals: the same content again, without or with its origin."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 from sandbox.telegram import keyboards
@@ -64,7 +65,7 @@ def _many(call: Call, *, forward: bool, copied: Callable[[Message], Content]) ->
     found = [message for message in map(chat.visible, ids) if message is not None]
     if not found:
         raise BadRequestError("There are no messages to forward")
-    if any(later.id <= earlier.id for earlier, later in zip(found, found[1:], strict=False)):
+    if any(later.id <= earlier.id for earlier, later in pairwise(found)):
         raise BadRequestError("Message identifiers must be in a strictly increasing order")
     sources = [message for message in found if not (message.content.service or (forward and message.protected))]
     if not sources:

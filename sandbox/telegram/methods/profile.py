@@ -57,14 +57,15 @@ def _menu_button(call: Call) -> dict[str, Any]:
     if value is None:
         return DEFAULT_BUTTON
     try:
-        if not isinstance(value, dict):
-            raise BadRequestError("MenuButton must be an Object")
-        return _read(Fields(value))
+        return _read(value)
     except BadRequestError as error:
         raise BadRequestError(f"Can't parse menu button: {error.text}") from error
 
 
-def _read(fields: Fields) -> dict[str, Any]:
+def _read(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadRequestError("MenuButton must be an Object")
+    fields = Fields(value)
     kind = fields.string("type")
     if kind in ("default", "commands"):
         return DEFAULT_BUTTON if kind == "default" else COMMANDS_BUTTON

@@ -5,7 +5,7 @@ from typing import Any, Final
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import BadRequestError
 from sandbox.telegram.fields import Fields
-from sandbox.telegram.reactions import EMOJIS
+from sandbox.telegram.reactions import EMOJIS, plain_emoji
 
 
 def set_message_reaction(call: Call) -> bool:
@@ -38,7 +38,7 @@ def _emoji(value: Any) -> str:
     fields = Fields(value)
     kind = fields.string("type")
     if kind == "emoji":
-        return fields.string("emoji")
+        return plain_emoji(fields.string("emoji"))
     if kind == "custom_emoji":
         return str(fields.integer("custom_emoji_id"))
     raise BadRequestError("invalid reaction type specified")

@@ -1,4 +1,4 @@
-"""What all sending shares: whom it answers, into which topic, with which keyboard, and whether it may be sent at all."""
+"""What all sending shares: whom it answers, into which topic, with which keyboard, and whether it may."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -16,6 +16,7 @@ from handlers.cards.connectors import (
     connector_subject,
     identify,
     plug,
+    subject,
     where_to_look,
 )
 from handlers.texts import Words
@@ -70,8 +71,9 @@ def test_an_identifier_that_nobody_told_is_not_made_up():
 
 
 def test_help_leads_back_to_the_same_question():
-    for screen in (where_to_look(WORDS, an_offer()), ask_to_type(WORDS)):
+    for screen in (where_to_look(WORDS, an_offer()), ask_to_type(WORDS, subject(an_offer()))):
         assert actions(screen) == ["identify.again"]
+        assert screen.rows[0][0].subject == subject(an_offer())
         assert read(screen)
 
 

@@ -6,7 +6,7 @@ Time is the machine's, plus what a test lets pass by hand; everything that waits
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -72,14 +72,21 @@ class Town:
     drivers: Drivers
     following: Following
     notifier: Notifier
-    outgoing: Outgoing
+    telegram: Telegram
     ring: Callable[[], None]
-    persons: list[Person] = field(default_factory=list)
 
     # ── drivers ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def driver(self, name: str = "Ana", language: str = "en") -> Person:
         return await self.people.person(name, language=language)
+
+    async def forge_press(self, person: Person, message: Shown, data: str) -> None:
+        """A press by this person of a button that was never theirs, as a manipulated app could send it."""
+        user = {"id": person.id, "is_bot": False, "first_name": person.name}
+        chat = {"id": person.id, "type": "private", "first_name": person.name}
+        about = {"message_id": message.id, "date": 1_772_452_800, "chat": chat, "text": "x"}
+        query = {"id": "1", "from": user, "chat_instance": "1", "data": data, "message": about}
+        await self.telegram.inbox.take([{"update_id": 999_999_999, "callback_query": query}])
 
     async def to_price(self, driver: Person, sticker: str = STICKER) -> Shown:
         """Ask for a connector by its sticker and confirm it; give the card with the price."""
@@ -177,7 +184,9 @@ class Town:
         while seen < rounds:
             await asyncio.sleep(0.02)
             late = self.clock.now() + timedelta(days=365)
-            waiting = await self.database.read(lambda uow: (uow.charges.to_show(9), uow.notices.due(late, 9)))
+            waiting = await self.database.read(
+                lambda uow, late=late: (uow.charges.to_show(9), uow.notices.due(late, 9))
+            )
             seen = 0 if any(waiting) else seen + 1
 
 
@@ -202,7 +211,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
         bot = Bot(TOKEN, api_url=server.url, limiter=limiter)
         outgoing = Outgoing(bot, limiter, clock, nursery)
         keyboards = Keyboards(database, clock, ids, b"secret")
-        services = Services(charging, drivers, following, stations, hotline)
+        services = Services(charging, drivers, following, stations, hotline, notifier.wake)
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())
         await database.write(_furnish)
         lanes = _lanes(charging, receipts)
@@ -224,7 +233,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
                 drivers,
                 following,
                 notifier,
-                outgoing,
+                telegram,
                 ring,
             )
         finally:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from bot.domain.ids import EvseUid
 from bot.domain.station import Status
 from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
-from tests.samples import an_evse
+from tests.samples import EVSE, an_evse
 
 
 async def to_question(ana):
@@ -80,7 +80,7 @@ async def test_a_busy_connector_can_still_be_chosen_since_the_own_cable_may_make
         await ana.wait_message("Price")
 
 
-async def test_an_old_question_leads_on_for_the_connector_asked_last_only():
+async def test_a_yes_counts_for_the_connector_it_was_asked_about_and_no_other():
     async with town() as t:
         ana = await t.driver()
         first = await to_question(ana)
@@ -88,7 +88,20 @@ async def test_an_old_question_leads_on_for_the_connector_asked_last_only():
         await ana.wait_message("NL*CIT*E3257*1")
         await ana.press(first, "Yes, it says this")
         price = await ana.wait_message("Price")
-        assert "NL*CIT*E3256*1" in price.text or price.id != first.id
+        assert (price.id, "NL*CIT*E3256*1" in price.text) == (first.id, True)
+        await ana.press(price, "⚡ Start charging")
+        await ana.wait_message("is asking the station")
+        assert (await t.latest(ana)).place.evse_uid == EVSE
+
+
+async def test_a_yes_counts_also_after_the_driver_has_been_elsewhere():
+    async with town() as t:
+        ana = await t.driver()
+        question = await to_question(ana)
+        await ana.start()
+        await ana.wait_message("Where is your car?")
+        await ana.press(question, "Yes, it says this")
+        await ana.wait_message("Price")
 
 
 async def test_the_identifier_is_confirmed_letter_for_letter():

@@ -10,7 +10,9 @@ NO_REMOTE = {"capabilities": frozenset()}
 
 async def test_the_list_can_show_all_stations_and_go_back():
     async with town() as t:
-        await t.change_station(location_id=LocationId("LOC2"), name="Card only", evses=(an_evse(EvseUid("9"), **NO_REMOTE),))
+        await t.change_station(
+            location_id=LocationId("LOC2"), name="Card only", evses=(an_evse(EvseUid("9"), **NO_REMOTE),)
+        )
         ana = await t.driver()
         await ana.share_location(*HARBOUR)
         found = await ana.wait_message("Nearest stations")
@@ -49,7 +51,9 @@ async def test_refresh_asks_the_operator_itself():
         found = await ana.wait_message("Nearest stations")
         await ana.press(found, "1. Market square")
         card = await ana.wait_message("Market 1")
-        busy = a_station(evses=(an_evse(status=Status.CHARGING, last_updated=t.clock.now()),), last_updated=t.clock.now())
+        busy = a_station(
+            evses=(an_evse(status=Status.CHARGING, last_updated=t.clock.now()),), last_updated=t.clock.now()
+        )
         t.gateway.stations[busy.id] = replace(busy, heard_at=t.clock.now())
         await ana.press(card, "Refresh")
         await ana.wait_message("in use, told just now")
@@ -111,10 +115,14 @@ async def test_hostile_words_are_only_words():
 async def test_an_operator_whose_ids_are_strange_can_be_used_all_the_same():
     strange = an_evse(EvseUid("a\nb|<i>😀"), evse_id=STICKER, connectors=(Connector('1"\n\\', "CHADEMO"),) * 1)
     async with town() as t:
-        await t.change_station(location_id=LocationId("<L>\n1"), evses=(strange, an_evse(EvseUid("z"))), name="<b>x</b>&\u202e")
+        await t.change_station(
+            location_id=LocationId("<L>\n1"), evses=(strange, an_evse(EvseUid("z"))), name="<b>x</b>&\u202e"
+        )
         ana = await t.driver()
         await ana.share_location(*HARBOUR)
-        found = await ana.wait_message("Nearest stations", where=lambda m: m.has_button("2. <b>x</b>&") or m.has_button("1. <b>x</b>&"))
+        found = await ana.wait_message(
+            "Nearest stations", where=lambda m: m.has_button("2. <b>x</b>&") or m.has_button("1. <b>x</b>&")
+        )
         await ana.press(found, found.button_like("<b>x</b>&"))
         card = await ana.wait_message("<b>x</b>&")
         await ana.press(card, "⚡ Charge here")

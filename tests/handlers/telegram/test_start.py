@@ -1,9 +1,15 @@
+from decimal import Decimal
+
+from bot.domain.charge import Answer
+from bot.domain.errors import Why
 from bot.domain.ids import DriverId
 from tests.handlers.telegram.at_the_door import STICKER, town
 
 
 async def driver_of(t, person):
-    return await t.database.read(lambda uow: (uow.drivers.get(DriverId(person.id)), uow.drivers.passes(DriverId(person.id))))
+    return await t.database.read(
+        lambda uow: (uow.drivers.get(DriverId(person.id)), uow.drivers.passes(DriverId(person.id)))
+    )
 
 
 async def test_a_new_driver_is_greeted_and_gets_a_pass_once():
@@ -43,7 +49,7 @@ async def test_a_returning_driver_sees_the_running_charge_first_and_only_it():
         assert not any("Where is your car?" in m.text for m in await ana.messages())
         retired = await ana.wait_message("This charge is shown in another message.")
         assert (retired.id, retired.buttons) == (old.id, [])
-        await t.push(charge, kwh="2.25")
+        await t.push(charge, kwh=Decimal("2.25"))
         await ana.wait_message("2.25 kWh", where=lambda m: m.id == fresh.id)
 
 
@@ -77,9 +83,6 @@ async def test_once_it_is_over_start_asks_where_the_car_is():
 
 
 async def test_after_a_start_that_failed_one_press_leads_to_the_next_station():
-    from bot.domain.charge import Answer
-    from bot.domain.errors import Why
-
     async with town() as t:
         ana = await t.driver()
         t.gateway.starting.append(Answer(Why.REJECTED, message="<i>Wartung</i>"))

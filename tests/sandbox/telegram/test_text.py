@@ -10,6 +10,7 @@ from sandbox.telegram.entities import FormattedText, plain, tidy, to_html, utf16
 from sandbox.telegram.errors import BadRequestError
 from sandbox.telegram.parse_html import parse_html
 from sandbox.telegram.parse_markdown import parse_markdown
+from sandbox.telegram.parse_markdown_v2 import parse_markdown_v2
 
 
 def spans(formatted: FormattedText) -> list[tuple]:
@@ -126,5 +127,53 @@ def test_no_text_breaks_the_parser(source):
     except BadRequestError as error:
         reason = error.text
     else:
-        reason = "can't parse entities: " if parse_html(to_html(formatted)).text == formatted.text else "changed"
-    assert reason.startswith("can't parse entities: ")
+        reason = "Can't parse entities: " if parse_html(to_html(formatted)).text == formatted.text else "changed"
+    assert reason.startswith("Can't parse entities: ")
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "entities"),
+    [
+        (
+            "*a _b_ __c__* ~d~ `e`",
+            "a b c d e",
+            [("bold", 0, 5), ("italic", 2, 1), ("underline", 4, 1), ("strikethrough", 6, 1), ("code", 8, 1)],
+        ),
+        ("||a|| 😀*b*", "a 😀b", [("spoiler", 0, 1), ("bold", 4, 1)]),
+        ("___a_ b__", "a b", [("underline", 0, 3), ("italic", 0, 1)]),
+        (r"1\.5 kWh \(live\)\!", "1.5 kWh (live)!", []),
+        ("`a.b\\``", "a.b`", [("code", 0, 4)]),
+        ("```py\nx = 1```", "x = 1", [("pre", 0, 5)]),
+        ("[x](http://example.com/a\\)b)", "x", [("text_link", 0, 1)]),
+        ("![⚡](tg://emoji?id=5312016608254762256)", "⚡", [("custom_emoji", 0, 1)]),
+        (">a\n>b\nc", "a\nb\nc", [("blockquote", 0, 4)]),
+        (">a\n>b||\nc", "a\nb\nc", [("expandable_blockquote", 0, 4)]),
+        (">a||", "a", [("expandable_blockquote", 0, 1)]),
+        ("**", "", []),
+    ],
+)
+def test_markdown_v2_becomes_text_and_entities(source, text, entities):
+    formatted = parse_markdown_v2(source)
+    assert (formatted.text, spans(formatted)) == (text, entities)
+
+
+def test_markdown_v2_knows_languages_and_links():
+    assert parse_markdown_v2("```py\nx```").entities[0]["language"] == "py"
+    assert parse_markdown_v2("[x](http://example.com/a\\)b)").entities[0]["url"] == "http://example.com/a)b"
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(alphabet="*_~|`[]()>!\\\na é", max_size=30))
+def test_no_text_breaks_the_markdown_parser(source):
+    try:
+        formatted = parse_markdown_v2(source)
+    except BadRequestError as error:
+        assert error.text.startswith("Can't parse entities: ")  # noqa: PT017  either this or what follows
+    else:
+        assert all(entity["offset"] + entity["length"] <= utf16_length(formatted.text) for entity in formatted.entities)
+
+
+@given(st.text(max_size=30))
+def test_escaped_markdown_is_just_text(text):
+    escaped = "".join(f"\\{character}" if character in "_*[]()~`>#+-=|{}.!\\" else character for character in text)
+    assert parse_markdown_v2(escaped) == FormattedText(text)

@@ -1,0 +1,88 @@
+import pytest
+
+from bot.domain.errors import PartnerError
+from bot.domain.ids import Party
+from bot.domain.network import PartnerState
+from bot.office import Office, OfficeError
+from bot.ports import Objection
+from bot.services.partners import Partners
+from tests.fakes.clock import NOON, ManualClock
+from tests.fakes.database import FakeDatabase
+from tests.samples import CITY, a_partner
+
+
+class Handshakes:
+    """Only ever fails: what succeeds is tried with a real operator."""
+
+    async def register(self, *_):
+        raise PartnerError("The operator at https://x did not answer.")
+
+    async def rotate(self, *_):
+        raise PartnerError("The operator refused.")
+
+    async def unregister(self, *_):
+        raise PartnerError("The operator refused.")
+
+
+class Sync:
+    async def pull(self, *_, **__):
+        raise PartnerError("The operator cannot be read.")
+
+
+@pytest.fixture
+async def database():
+    database = FakeDatabase()
+    partner = a_partner(state=PartnerState.REGISTERED, parties=(Party("NL", "CIT"),), version="2.2.1")
+    await database.write(lambda uow: uow.partners.add(partner))
+    return database
+
+
+@pytest.fixture
+def office(database):
+    return Office(
+        Partners(database, ManualClock(), ("secret",)), Handshakes(), Sync(), "https://us.example/ocpi/versions"
+    )
+
+
+async def said(office, command, **arguments):
+    return [line async for line in office.do(command, arguments)]
+
+
+async def test_partners_are_listed_with_what_of_theirs_could_not_be_used(office, database):
+    objection = Objection(CITY, "locations", "LOC9", "coordinates are missing", NOON)
+    await database.write(lambda uow: uow.objections.add([objection]))
+    assert await said(office, "partners.list") == [
+        "City (NL-CIT, OCPI 2.2.1, registered)",
+        "    refused locations LOC9: coordinates are missing",
+    ]
+
+
+async def test_an_invitation_is_all_the_other_side_needs(office):
+    url, token, how = await said(office, "partners.invite", name="Coast")
+    assert url.endswith("https://us.example/ocpi/versions")
+    assert len(token.split()[-1]) >= 32
+    assert "works once" in how
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("partners.add", {"versions_url": "https://x", "token": "t", "name": ""}),
+        ("partners.sync", {"partner": "City"}),
+        ("partners.rotate", {"partner": "nl-cit"}),
+        ("partners.remove", {"partner": "1"}),
+    ],
+)
+async def test_an_operators_failure_is_passed_on_as_one_sentence(office, command, arguments):
+    with pytest.raises(OfficeError, match=r"^The operator "):
+        await said(office, command, **arguments)
+
+
+async def test_a_command_of_another_version_is_said(office):
+    with pytest.raises(OfficeError, match=r"does not know the command partners\.dance: is it of another version"):
+        await said(office, "partners.dance")
+
+
+async def test_nobody_is_no_partner(office):
+    with pytest.raises(OfficeError, match="There is no partner 99"):
+        await said(office, "partners.sync", partner="99")

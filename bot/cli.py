@@ -158,12 +158,13 @@ async def _remote(path: Path, command: str, arguments: dict[str, str]) -> AsyncG
             raise _NotRunning from None
         except aiohttp.ClientError:
             raise CommandFailed(_UNFINISHED) from None
-        async for told in _told(response):
-            if "error" in told:
-                raise CommandFailed(told["error"])
-            if "done" in told:
-                return
-            yield told["say"]
+        async with response:
+            async for told in _told(response):
+                if "error" in told:
+                    raise CommandFailed(told["error"])
+                if "done" in told:
+                    return
+                yield told.get("say", "")
     raise CommandFailed(_UNFINISHED)
 
 
@@ -175,7 +176,8 @@ async def _told(response: aiohttp.ClientResponse) -> AsyncGenerator[dict[str, st
     try:
         async for raw in response.content:
             told = orjson.loads(raw)
-            yield told if isinstance(told, dict) else {}
+            if isinstance(told, dict):
+                yield told
     except (aiohttp.ClientError, orjson.JSONDecodeError):
         return
 

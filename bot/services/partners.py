@@ -114,11 +114,12 @@ class Partners:
         return await self._db.read(lambda uow: uow.partners.get(partner_id))
 
     async def named(self, text: str) -> Partner | None:
-        """The partner a person means by its number, its name or its versions URL."""
+        """The partner a person means by its number, its name, one of its parties or its versions URL."""
         wanted = text.strip().casefold()
 
         def means(partner: Partner) -> bool:
-            return wanted in {str(partner.id), partner.name.casefold(), partner.versions_url.casefold()}
+            names = {str(partner.id), partner.name, partner.versions_url, *map(str, partner.parties)}
+            return wanted in {name.casefold() for name in names}
 
         return next((partner for partner in await self.all() if means(partner)), None)
 

@@ -15,8 +15,8 @@ LOST_PATIENCE = 4.0
 
 RUNNING = "⚡ Charging"
 NOT_STARTED = ("Not confirmed", "It did not start")
-TRUTH = "you pressed start"
-"""The line that only a live card has."""
+PRICE_AGAIN = "Some time has passed since you saw this, so nothing was started"
+"""Said when the price was drawn anew by a restarted bot while its first button was being pressed."""
 
 
 class Driver:
@@ -98,7 +98,10 @@ class Driver:
         """Until the card says that it is charging, with energy on the meter; pressed again if told that it did not."""
         for _ in range(tries):
             await self.press_start()
-            card = await self.see_card(RUNNING, *NOT_STARTED)
+            card = await self.see_card(RUNNING, *NOT_STARTED, PRICE_AGAIN)
+            if PRICE_AGAIN in card.text:
+                await self.press(card, "Start charging")
+                card = await self.see_card(RUNNING, *NOT_STARTED)
             if RUNNING in card.text:
                 self.begun += 1
                 return await self.see_energy()

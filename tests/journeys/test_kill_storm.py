@@ -1,17 +1,20 @@
 """Kills at random moments while several drivers charge: no start twice, no stop lost, nobody untold. Counts are printed."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
 import sys
 
+import aiohttp
 import pytest
 
 from tests.journeys.town import open_town
 
 LONG = os.environ.get("STORM") == "long"
 SEED = 20260301
+SERVING = 0.75
 SLOW = {"answer": (0, 120), "result": (60, 300), "activation": (60, 300), "stop": (60, 300), "cdr": (60, 600)}
 """Six hundred times faster on the clock: up to half a second for each step, so that many a kill strikes within one."""
 
@@ -45,11 +48,23 @@ class Storm:
             self.charged += 1
 
     async def _kill(self):
-        """A moment is any: also while it starts, and while it recovers from the last one."""
-        while self.killed < self.kills:
-            await asyncio.sleep(self.dice.uniform(0.2, 2.5))
-            await self.town.world.kill_bot()
-            self.killed += 1
+        """Most kills strike a bot that serves, the others one that starts or recovers from the last."""
+        async with aiohttp.ClientSession(self.town.world.url) as client:
+            while self.killed < self.kills:
+                if self.dice.random() < SERVING:
+                    await _until_serving(client)
+                await asyncio.sleep(self.dice.uniform(0, 2))
+                await self.town.world.kill_bot()
+                self.killed += 1
+
+
+async def _until_serving(client):
+    while True:
+        with contextlib.suppress(aiohttp.ClientError):
+            async with client.get("/health") as answer:
+                if answer.ok:
+                    return
+        await asyncio.sleep(0.02)
 
 
 @pytest.mark.storm

@@ -112,9 +112,9 @@ class MortalDatabase:
 class House:
     def __init__(self, db: Database | None = None, twin: "House | None" = None) -> None:
         self.db: Database = db or (twin.db if twin else FakeDatabase())
-        self.clock = twin.clock if twin else ManualClock()
+        self.clock: ManualClock = twin.clock if twin else ManualClock()
         self.pace = Pace()
-        self.ids = twin.ids if twin else SeededIds()
+        self.ids: SeededIds = twin.ids if twin else SeededIds()
         self.gateway = FakeGateway(self.clock)
         self.notifier = FakeNotifier()
         self.nursery = Nursery()
@@ -163,7 +163,11 @@ class House:
 
     def live_under(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let crash points be seen."""
-        monkeypatch.setattr("bot.services.charging.crash_point", lambda name: self.fuse.pass_point(name))
+
+        def passing(name: str) -> None:
+            self.fuse.pass_point(name)
+
+        monkeypatch.setattr("bot.services.charging.crash_point", passing)
 
     def crash_at(self, point: str, nth: int = 1) -> None:
         self.fuse.point = (point, nth)
@@ -187,8 +191,7 @@ class House:
                 for monitor in self.monitors:
                     await monitor.tick()
                 await self._settle()
-                dues = [await self.db.read(lambda uow, m=m: uow.jobs.next_due(m._work)) for m in self.monitors]
-                if all(due is None or due > self.clock.now() for due in dues):
+                if all(due > self.clock.now() for due in await self._dues()):
                     return
         except Crash:
             await self._settle()
@@ -202,9 +205,8 @@ class House:
         end = self.clock.now() + (by if isinstance(by, timedelta) else timedelta(seconds=by))
         await self.work()
         while not self.fuse.burnt:
-            dues = [await self.db.read(lambda uow, m=m: uow.jobs.next_due(m._work)) for m in self.monitors]
-            upcoming = [due for due in (*dues, self.clock._next_end()) if due is not None and due > self.clock.now()]
-            moment = min(upcoming, default=end)
+            wakes = [*await self._dues(), *filter(None, [self.clock._next_end()])]
+            moment = min((wake for wake in wakes if wake > self.clock.now()), default=end)
             if moment > end:
                 break
             self.clock.move(moment - self.clock.now())
@@ -212,6 +214,10 @@ class House:
             if moment == end:
                 break
         self.clock.move(max(timedelta(), end - self.clock.now()))
+
+    async def _dues(self) -> list[datetime]:
+        dues = [await self.next_due(*monitor._work) for monitor in self.monitors]
+        return [due for due in dues if due is not None]
 
     # ── drivers and operators ────────────────────────────────────────────────────────────────────────────────────
 
@@ -250,5 +256,5 @@ class House:
     async def facts(self, charge: Charge) -> list[What]:
         return [fact.what for fact in await self.db.read(lambda uow: uow.charges.timeline(charge.id))]
 
-    async def next_due(self, kind: JobKind) -> datetime | None:
-        return await self.db.read(lambda uow: uow.jobs.next_due([kind]))
+    async def next_due(self, *kinds: JobKind) -> datetime | None:
+        return await self.db.read(lambda uow: uow.jobs.next_due(kinds))

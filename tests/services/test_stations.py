@@ -6,12 +6,9 @@ import pytest
 
 from bot.domain.errors import PartnerError, Refused, Why
 from bot.domain.ids import ConnectorId, EvseUid, LocationId, StationId
-from bot.domain.station import REMOTE_START, Connector, Point, Status
-from bot.domain.tariff import Tariff
-from bot.services.offers import offers_of
+from bot.domain.station import Point, Status
 from bot.services.stations import NEAREST, Stations
-from tests.fakes.database import FakeDatabase
-from tests.samples import CITY, EVSE, NEIGHBOUR, PARTY, PLUG, TARIFF, TARIFF_ID, a_partner, a_station, an_evse, at
+from tests.samples import CITY, EVSE, NEIGHBOUR, PARTY, PLUG, TARIFF, a_partner, a_station, an_evse, at
 from tests.services.house import House
 
 HERE = Point(52.37, 4.9)
@@ -126,49 +123,6 @@ async def test_tariffs_come_and_go(stations: Stations):
     assert await stations.remove_tariff(CITY, PARTY, "T2")
     assert not await stations.remove_tariff(CITY, PARTY, "T2")
     assert await stations.tariff(CITY, PARTY, "T2") is None
-
-
-# ── offers ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def plug(number: int, watts: int, tariff_ids=(TARIFF_ID,)) -> Connector:
-    return Connector(ConnectorId(str(number)), "IEC_62196_T2", watts=watts, tariff_ids=tariff_ids)
-
-
-async def offers(db: FakeDatabase, *evses):
-    return await db.read(lambda uow: offers_of(uow, a_station(evses=evses), at(0)))
-
-
-async def test_first_what_can_be_started_then_what_is_free_then_by_power(house: House):
-    ranked = await offers(
-        house.db,
-        an_evse(EvseUid("card"), capabilities=frozenset(), connectors=(plug(1, 300_000),)),
-        an_evse(EvseUid("busy"), status=Status.CHARGING, connectors=(plug(1, 150_000),)),
-        an_evse(EvseUid("slow"), capabilities=frozenset({REMOTE_START}), connectors=(plug(1, 11_000), plug(2, 22_000))),
-    )
-    assert [(offer.evse.uid, offer.connector.watts) for offer in ranked] == [
-        ("slow", 22_000),
-        ("slow", 11_000),
-        ("busy", 150_000),
-        ("card", 300_000),
-    ]
-
-
-async def test_a_tariff_nobody_told_us_is_unknown_and_never_guessed(house: House):
-    (unknown, none) = await offers(house.db, an_evse(connectors=(plug(1, 2, ("T9",)), plug(2, 1, ()))))
-    assert (unknown.tariff, none.tariff) == (None, None)
-
-
-async def test_of_several_tariffs_the_one_in_force_counts(house: House):
-    old: Tariff = replace(TARIFF, id="OLD", end_date_time=at(-60))
-    await house.db.write(lambda uow: uow.tariffs.put(CITY, [(PARTY, old)]))
-    (offer,) = await offers(house.db, an_evse(connectors=(plug(1, 1, ("OLD", TARIFF_ID)),)))
-    assert offer.tariff == TARIFF
-
-
-async def test_a_charge_point_without_a_sticker_has_no_identifier_to_confirm(house: House):
-    (offer,) = await offers(house.db, an_evse(evse_id=None))
-    assert offer.identifier is None
 
 
 async def test_stations_of_a_forgotten_partner_are_found_no_more(house: House, stations: Stations):

@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo drive test check run bench storm lock clean
+.PHONY: help demo chat drive screenshots test check run bench storm lock clean
 
 help: ## what there is to do
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "chargebot needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
@@ -27,8 +27,14 @@ lock: ## write the lock files anew from pyproject.toml
 	@env -u PIP_FIND_LINKS CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --extra setup --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
 	@! grep -nE 'https?://|file://' requirements.txt requirements-dev.txt
 
-demo: $(VENV)/ready ## charge a pretend car by chatting in this terminal
+demo: $(VENV)/ready ## charge a pretend car on a page: a chat and a street
 	@$(BIN)/python -m sandbox
+
+chat: $(VENV)/ready ## the same by chatting in this terminal
+	@$(BIN)/python -m sandbox --chat
+
+screenshots: $(VENV)/ready-dev ## take the README's pictures anew (needs Chromium)
+	@$(BIN)/python -m sandbox.street.screenshots
 
 drive: $(VENV)/ready ## watch a scripted driver go the whole road
 	@$(BIN)/python -m sandbox.drive

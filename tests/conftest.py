@@ -29,3 +29,11 @@ def _only_home(self: socket.socket, address: object) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _stay_home() -> None:
     socket.socket.connect = _only_home  # type: ignore[method-assign]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a test measured is for eyes; with workers a print would be lost."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "measured" and report.when == "call":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")

@@ -99,6 +99,8 @@ UNRESOLVED: Final = frozenset({State.NEW, State.FENCED}) | RUNNING
 OVER: Final = frozenset({State.ENDED, State.BILLED})
 FAILED_TO_START: Final = frozenset({State.REFUSED, State.UNCONFIRMED})
 
+NEVER_RAN: Final = frozenset({SessionStatus.PENDING, SessionStatus.RESERVATION})
+
 FINAL_NO: Final = frozenset(
     {Why.REJECTED, Why.NOT_SUPPORTED, Why.EVSE_OCCUPIED, Why.EVSE_INOPERATIVE, Why.UNKNOWN_RESERVATION}
 )
@@ -370,8 +372,7 @@ def follows(charge: Charge, session: Session) -> bool:
     """Whether this session is the charge's own; one that never ran gives way to one that does."""
     if charge.session_key is None or charge.session_key.names(session.key):
         return True
-    never_ran = charge.session_status in {SessionStatus.PENDING, SessionStatus.RESERVATION}
-    return never_ran and session.status.ran and charge.state not in OVER
+    return charge.session_status in NEVER_RAN and session.status.ran and charge.state not in OVER
 
 
 def second(charge: Charge, key: SessionKey, now: datetime) -> Charge:
@@ -496,6 +497,8 @@ def still_quiet(charge: Charge, heard_at: datetime | None) -> Charge:
 def billed(charge: Charge, cdr: Cdr, now: datetime) -> Charge:
     """The operator's record arrived: it closes the charge whatever was known before. Corrections change no state."""
     fact = Fact(now, By.OPERATOR, What.BILLED, f"{cdr.id} {cdr.currency}")
+    if cdr.session_id is not None and charge.session_status in NEVER_RAN:
+        charge = replace(charge, session_key=SessionKey(cdr.partner_id, cdr.party, cdr.session_id))
     return _move(
         _surely_sent(charge, now),
         Event.BILL,

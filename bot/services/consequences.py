@@ -69,7 +69,8 @@ def _tell(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: P
     if What.SECOND_SESSION in new:
         _notice(uow, after, "second_session", Lane.STOP, now)
     elif What.SESSION_ACTIVE in new and (after.late or now - after.made_at >= pace.buzz_when_started):
-        _notice(uow, after, "started_late" if after.late else "started", Lane.START, now)
+        against = after.late or after.stop_wanted_at is not None
+        _notice(uow, after, "started_late" if against else "started", Lane.START, now)
     if What.OTHER_CONNECTOR in new:
         _notice(uow, after, "other_connector", Lane.STOP, now)
     if What.UNCONFIRMED in new:

@@ -29,21 +29,22 @@ class Driver:
         self.number = evse["evse_id"]
         self.sticker = evse["sticker"]
         self.place = f"{self.sticker} · {evse['location']}"
+        self.patience = PATIENCE
         self.card_id = 0
         self.begun = 0
         self.not_begun = 0
 
     # ── seeing and pressing ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def see(self, text="", *, button="", patience=PATIENCE):
+    async def see(self, text="", *, button="", patience=None):
         """The newest message with these words and this button that came, or was changed, since the last deed."""
 
         def fits(message):
             return not button or any(button in label for row in message.buttons for label in row)
 
-        return await self.person.wait_message(text, where=fits, patience=patience)
+        return await self.person.wait_message(text, where=fits, patience=patience or self.patience)
 
-    async def see_card(self, *texts, patience=PATIENCE):
+    async def see_card(self, *texts):
         """The live card, as soon as it says one of these."""
         found = []
 
@@ -51,7 +52,7 @@ class Driver:
             found[:] = [card for card in self._cards(chat) if any(text in card.text for text in texts)]
             return bool(found)
 
-        await self.person.wait_for(says, patience)
+        await self.person.wait_for(says, self.patience)
         return found[-1]
 
     def _cards(self, chat):
@@ -116,7 +117,7 @@ class Driver:
             found[:] = [card for card in self._cards(chat) if RUNNING in card.text and kwh(card.text) > more_than]
             return bool(found)
 
-        await self.person.wait_for(moved, PATIENCE)
+        await self.person.wait_for(moved, self.patience)
         return found[-1]
 
     async def stop(self):
@@ -139,7 +140,7 @@ class Driver:
     async def see_receipt(self):
         """The receipt of the last charge here, equal to the operator's bill to the cent."""
         cdr = await self.bill()
-        receipt = await self.person.wait_message(f"Bill {cdr['id']}", anytime=True, patience=PATIENCE)
+        receipt = await self.person.wait_message(f"Bill {cdr['id']}", anytime=True, patience=self.patience)
         total = Decimal(str(cdr["total_cost"]["incl_vat"])).quantize(Decimal("0.01"))
         assert "Receipt" in receipt.text
         assert f"Total €{total}" in receipt.text
@@ -147,7 +148,7 @@ class Driver:
 
     async def bill(self):
         """The operator's last record of this charge point."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while True:
                 cdrs = [cdr for cdr in await self.world.street.cdrs() if cdr["cdr_location"]["evse_uid"] == self.evse]
                 ended = not (await self.world.street.evse(self.evse))["session_id"]
@@ -174,7 +175,7 @@ class Driver:
                 return await deed(LOST_PATIENCE)
             except (NotSeen, SandboxError):
                 await asyncio.sleep(0.1)
-        return await deed(PATIENCE)
+        return await deed(self.patience)
 
     # ── what the operator has of it ──────────────────────────────────────────────────────────────────────────────
 

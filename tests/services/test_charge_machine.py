@@ -55,7 +55,7 @@ def test_on_a_real_file_the_same_holds(tmp_path: Path):
             for left in tmp_path.glob("chargebot.db*"):
                 left.unlink()
 
-    run_state_machine_as_test(OnSqlite, settings=settings(SHORT, max_examples=200 if STORM else 6))
+    run_state_machine_as_test(OnSqlite, settings=settings(SHORT, max_examples=200 if STORM else 5))
 
 
 async def _set_up(file: Path) -> None:

@@ -99,6 +99,30 @@ async def test_a_bill_before_the_end_of_the_session_closes_it_for_good(house: Ho
         assert await house.next_due(kind) is None
 
 
+async def test_a_bill_of_another_session_than_the_one_that_never_ran_is_the_bill_of_the_charge(house: House):
+    charge = await house.press()
+    await house.work()
+    await house.push(running(charge, SessionStatus.PENDING))
+    await house.receipts.receive(a_cdr(session_id="S2", reference=charge.id))
+    await house.push(running(charge, COMPLETED, "S2", last_updated=at(99)))
+    assert [c.state for c in await house.charges()] == [State.BILLED]
+    assert await house.told() == ["unplug", "receipt"]
+
+
+async def test_a_bill_of_another_session_does_not_close_the_one_that_runs(house: House):
+    charge = await house.press()
+    await house.work()
+    await house.push(running(charge))
+    await house.receipts.receive(a_cdr(session_id="S2", reference=charge.id))
+    assert (await house.charge(charge)).state is State.CHARGING
+    assert {c.state for c in await house.charges()} == {State.CHARGING, State.BILLED}
+
+
+async def test_a_bill_that_names_the_ended_session_by_another_id_is_its_bill(house: House, charge):
+    await house.receipts.receive(a_cdr(session_id="S1-as-billed", reference=charge.id))
+    assert [c.state for c in await house.charges()] == [State.BILLED]
+
+
 async def test_a_bill_without_any_session_ever_is_a_charge(house: House):
     charge = await house.press()
     await house.let_pass(5 * MINUTE)

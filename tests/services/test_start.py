@@ -1,5 +1,6 @@
 """A start is never sent twice, and whatever the operator does or does not say, the driver is told."""
 
+import asyncio
 from decimal import Decimal
 from itertools import pairwise
 
@@ -30,6 +31,17 @@ async def test_a_press_sends_one_start_after_making_its_token_known(house: House
 
 async def test_an_operator_that_cannot_be_told_of_the_token_is_asked_all_the_same(house: House):
     house.gateway.token_error = PartnerError("503")
+    charge = await house.press()
+    await house.work()
+    assert house.gateway.starts == {charge.id: 1}
+
+
+async def test_an_operator_that_takes_too_long_over_the_token_is_asked_all_the_same(house: House, monkeypatch):
+    async def hang(charge, language):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(house.gateway, "push_token", hang)
+    monkeypatch.setattr("bot.services.charging.INTRODUCTION", 0.001)
     charge = await house.press()
     await house.work()
     assert house.gateway.starts == {charge.id: 1}

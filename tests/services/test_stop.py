@@ -117,6 +117,14 @@ async def test_a_stop_before_any_session_goes_out_the_moment_one_appears(house: 
     assert house.gateway.stops == {a_key(): 1}
 
 
+async def test_a_start_that_took_long_and_was_cancelled_is_told_as_such(house: House):
+    charge = await house.press()
+    await house.let_pass(70)
+    await house.charging.stop(ANNA, charge.id)
+    await house.push(running(charge))
+    assert await house.told() == ["started_late"]
+
+
 async def test_a_late_session_that_the_driver_had_cancelled_is_stopped_though_nobody_pushed_it(house: House):
     charge = await house.press()
     await house.let_pass(150)
@@ -132,13 +140,13 @@ async def test_without_answers_the_pauses_are_1_2_5_10_seconds_and_after_two_min
 ):
     house.gateway.usual_stop = NotSent("connection refused")
     await house.charging.stop(ANNA, charge.id)
-    await house.let_pass(DAY)
+    await house.let_pass(6 * HOUR)
     assert pauses(house)[:5] == [1, 2, 5, 10, 10]
     assert all(
         pause <= 10 for moment, pause in zip(house.gateway.stopped_at, pauses(house), strict=False) if moment < at(120)
     )
     assert set(pauses(house)[15:]) == {60}
-    assert house.gateway.stopped_at[-1] > at(DAY - MINUTE)
+    assert house.gateway.stopped_at[-1] > at(6 * HOUR - MINUTE)
 
 
 async def test_an_operator_that_hangs_is_asked_again_when_it_lets_go(house: House, charge):

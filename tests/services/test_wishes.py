@@ -15,6 +15,7 @@ from bot.domain.network import PartnerState
 from bot.domain.session import SessionStatus
 from bot.domain.station import Status
 from bot.domain.tariff import Element, PriceComponent
+from bot.ports import Button
 from bot.services import charging
 from bot.services.charging import Wish
 from tests.fakes.database import FakeDatabase
@@ -64,6 +65,33 @@ async def test_of_twenty_taps_one_starts_and_all_are_answered(house: House):
     assert said == {"started": 1, Why.ALREADY_CHARGING: 19}
     await house.let_pass(60)
     assert sum(house.gateway.starts.values()) == 1
+
+
+async def a_button(house: House) -> str:
+    button = Button("key", ANNA, "start", "", house.clock.now(), once=True)
+    await house.db.write(lambda uow: uow.buttons.add([button]))
+    return button.key
+
+
+async def test_the_same_button_again_is_the_charge_it_began(house: House):
+    key = await a_button(house)
+    charge = await house.press(button=key)
+    again = await house.press(button=key)
+    assert again.id == charge.id
+    assert len(await house.charges()) == 1
+
+
+async def test_a_button_of_a_charge_that_is_over_begins_nothing_new(house: House):
+    key = await a_button(house)
+    charge = await house.press(button=key)
+    await house.push(running(charge, SessionStatus.COMPLETED))
+    assert await refusal(house, house.wish(button=key)) is Why.TOO_LATE
+
+
+async def test_a_refused_press_does_not_wear_out_its_button(house: House):
+    key = await a_button(house)
+    assert await refusal(house, house.wish(button=key, tariff=None)) is Why.TARIFF_CHANGED
+    await house.press(button=key)
 
 
 async def test_a_second_charge_elsewhere_has_to_wait_for_the_first(house: House):

@@ -53,6 +53,7 @@ check: $(VENV)/ready-dev ## style, types, and who may import whom
 
 bench: $(VENV)/ready-dev ## how fast it is, beside what it is compared with
 	@$(BIN)/python -m tests.bench.updates
+	@$(BIN)/python -m tests.bench.start
 
 storm: $(VENV)/ready-dev ## the slow storms: hundreds of kills and long random walks
 	@HYPOTHESIS_PROFILE=storm STORM=long $(BIN)/python -m pytest -q -m storm

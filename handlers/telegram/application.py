@@ -99,7 +99,6 @@ class Telegram:
         await self._lanes.drain(within)
         await self.application.shutdown()
         await self._bot.shutdown()
-        await self._bot.shutdown()  # The framework leaves open what it could not finish opening.
 
     async def _patiently(self, action: Callable[[], Awaitable[None]]) -> None:
         for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):

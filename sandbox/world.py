@@ -144,8 +144,7 @@ class World:
 
         """
         await self.launch_bot(**environment)
-        async with asyncio.timeout(READY_PATIENCE):
-            await self._until_healthy()
+        await self.until_healthy()
 
     async def launch_bot(self, **environment: str) -> None:
         """Start the bot's process without waiting for it to serve."""
@@ -154,8 +153,9 @@ class World:
                 sys.executable, "-m", self._entry, "run", env=self.environment(**environment), stdout=log, stderr=log
             )
 
-    async def _until_healthy(self) -> None:
-        async with aiohttp.ClientSession() as session:
+    async def until_healthy(self) -> None:
+        """Wait until the bot serves; an error as for `start_bot`."""
+        async with asyncio.timeout(READY_PATIENCE), aiohttp.ClientSession() as session:
             while True:
                 if self.bot is None or self.bot.returncode is not None:
                     raise WorldError(f"The bot ended: {self.log.read_text()[-2000:]}")
@@ -180,8 +180,9 @@ class World:
 
     async def _start_again(self, deaths: list[int]) -> None:
         while self.bot is not None:
-            deaths.append(await self.bot.wait())
+            death = await self.bot.wait()
             await self.launch_bot()
+            deaths.append(death)
 
     async def kill_bot(self) -> None:
         """SIGKILL: nothing is finished, nothing is said goodbye to."""

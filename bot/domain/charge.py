@@ -497,7 +497,7 @@ def still_quiet(charge: Charge, heard_at: datetime | None) -> Charge:
 def billed(charge: Charge, cdr: Cdr, now: datetime) -> Charge:
     """The operator's record arrived: it closes the charge whatever was known before. Corrections change no state."""
     fact = Fact(now, By.OPERATOR, What.BILLED, f"{cdr.id} {cdr.currency}")
-    if cdr.session_id is not None and charge.session_status in NEVER_RAN:
+    if cdr.session_id is not None and (charge.session_key is None or charge.session_status in NEVER_RAN):
         charge = replace(charge, session_key=SessionKey(cdr.partner_id, cdr.party, cdr.session_id))
     return _move(
         _surely_sent(charge, now),

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.domain import charge as charges
-from bot.domain.charge import RUNNING, Charge, State
+from bot.domain.charge import NEVER_RAN, RUNNING, Charge, State
 from bot.domain.errors import Conflict, PartnerError
 from bot.domain.ids import ChargeId
 from bot.domain.pace import Pace
@@ -39,9 +39,10 @@ class Receipts:
         return created
 
     def _take(self, uow: UnitOfWork, cdr: Cdr, now: datetime) -> bool:
+        if uow.cdrs.get(cdr.partner_id, cdr.party, cdr.id) is not None:
+            return uow.cdrs.add(cdr, None, now)
         before = _charge_of(uow, cdr, now)
-        if not uow.cdrs.add(cdr, before.id if before else None, now):
-            return False
+        uow.cdrs.add(cdr, before.id if before else None, now)
         if before is None:
             log.warning("bill %s of %s belongs to no charge of ours", cdr.id, cdr.party)
             return True
@@ -81,8 +82,8 @@ def _charge_of(uow: UnitOfWork, cdr: Cdr, now: datetime) -> Charge | None:
     charge = (uow.charges.by_reference(cdr.partner_id, cdr.reference) if cdr.reference else None) or (
         uow.charges.by_token(cdr.partner_id, cdr.token_uid) if cdr.token_uid else None
     )
-    if charge is None or key is None or charge.session_key is None:
+    if charge is None or key is None or charge.session_key is None or charge.session_status in NEVER_RAN:
         return charge
     # A bill of another session must not close the one that runs; else the id is just written in another way.
     another = charge.state in RUNNING or uow.sessions.get(key) is not None
-    return consequences.second(uow, charge, key, now) if another else charge
+    return consequences.second(uow, charge, key, now) if another and not cdr.credit else charge

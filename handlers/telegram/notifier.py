@@ -180,7 +180,7 @@ class Notifier:
         return Card(charge.id, charge.driver_id, message_id)
 
     async def _pin(self, charge: Charge, card: Card) -> None:
-        """Pinned while it runs; a chat that allows no pins loses nothing but that."""
+        """Pinned while it runs; a chat that allows no pins loses nothing but that, a pause is waited out."""
         wanted = charge.state in RUNNING
         if card.pinned == wanted or not card.message_id:
             return
@@ -188,8 +188,11 @@ class Notifier:
         content = {"message_id": card.message_id} | ({"disable_notification": True} if wanted else {})
         try:
             await self._outgoing.post(method, card.chat_id, content, lane=Lane.PROGRESS)
-        except (TelegramError, Unreachable) as error:
-            log.info("%s did not work for charge %s: %s", method, charge.id, error)
+        except (BadRequest, Unreachable) as error:
+            log.info("%s is not possible for charge %s: %s", method, charge.id, error)
+        except TelegramError as error:
+            log.info("%s did not work for charge %s and is tried with the next edit: %s", method, charge.id, error)
+            return
         await self._following.shown_again(replace(card, pinned=wanted), card)
 
     # ── new messages ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 The bot dies where it is told to, a supervisor starts it again, and the driver goes on as a person would.
 """
 
+import asyncio
 import os
 import signal
 
@@ -83,7 +84,11 @@ async def _killed_at(point, town):
     async with world.supervised() as deaths:
         await town.doom(point)
         await driver.charge()
-        assert deaths == [-signal.SIGKILL], "the bot died exactly once, at the point"
+        async with asyncio.timeout(5):
+            while not deaths:  # noqa: ASYNC110  the driver may have read the last message before the bot is seen dead
+                await asyncio.sleep(0.02)
+        await world.until_healthy()
+    assert deaths == [-signal.SIGKILL], "the bot died exactly once, at the point"
     starts = await town.starts()
     assert set(starts.values()) == {1}, "no start is sent twice"
     assert len(starts) - before == driver.begun == 1

@@ -30,6 +30,7 @@ class Town:
 
     async def doom(self, point):
         """Have the running bot die at this point, "name" or "name:3" for the third passage from now on."""
+        await self.world.until_healthy()
         order = self.world.folder / ORDER
         order.write_text(point)
         self.world.bot.send_signal(signal.SIGUSR1)

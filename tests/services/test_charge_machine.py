@@ -24,7 +24,8 @@ from tests.services.house import House
 from tests.services.machine import ChargeMachine
 
 STORM = os.environ.get("HYPOTHESIS_PROFILE") == "storm"
-SHORT = settings(
+pytestmark = [pytest.mark.storm, pytest.mark.timeout(7200 if STORM else 120)]
+SETTINGS = settings(
     max_examples=3000 if STORM else 100,
     stateful_step_count=60 if STORM else 40,
     derandomize=not STORM,
@@ -34,7 +35,7 @@ SHORT = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-ChargeMachine.TestCase.settings = SHORT
+ChargeMachine.TestCase.settings = SETTINGS
 TestChargeMachine = ChargeMachine.TestCase
 
 
@@ -55,7 +56,7 @@ def test_on_a_real_file_the_same_holds(tmp_path: Path):
             for left in tmp_path.glob("chargebot.db*"):
                 left.unlink()
 
-    run_state_machine_as_test(OnSqlite, settings=settings(SHORT, max_examples=200 if STORM else 5))
+    run_state_machine_as_test(OnSqlite, settings=settings(SETTINGS, max_examples=200 if STORM else 5))
 
 
 async def _set_up(file: Path) -> None:
@@ -90,4 +91,4 @@ def test_without_the_fence_the_storm_finds_a_double_start(monkeypatch: pytest.Mo
             """Only what happens before counts."""
 
     with pytest.raises(AssertionError, match="sent twice"):
-        run_state_machine_as_test(Unfenced, settings=settings(SHORT, phases=[Phase.generate], max_examples=500))
+        run_state_machine_as_test(Unfenced, settings=settings(SETTINGS, phases=[Phase.generate], max_examples=500))

@@ -123,6 +123,16 @@ async def test_a_bill_that_names_the_ended_session_by_another_id_is_its_bill(hou
     assert [c.state for c in await house.charges()] == [State.BILLED]
 
 
+async def test_the_same_bill_again_makes_no_charge_of_it_though_its_session_was_heard_of_meanwhile(house: House):
+    charge = await house.press()
+    await house.work()
+    bill = a_cdr(reference=charge.id)
+    await house.receipts.receive(bill)
+    await house.push(running(charge, session_id="S2"), running(charge, COMPLETED))
+    assert not await house.receipts.receive(bill)
+    assert {c.session_key.id: c.state for c in await house.charges()} == {"S1": State.BILLED, "S2": State.CHARGING}
+
+
 async def test_a_bill_without_any_session_ever_is_a_charge(house: House):
     charge = await house.press()
     await house.let_pass(5 * MINUTE)

@@ -55,7 +55,7 @@ bench: $(VENV)/ready-dev ## how fast it is, beside what it is compared with
 	@$(BIN)/python -m tests.bench.updates
 	@$(BIN)/python -m tests.bench.start
 
-storm: $(VENV)/ready-dev ## the slow storms: hundreds of kills and long random walks
+storm: $(VENV)/ready-dev ## the slow storms: more kills and longer random walks
 	@HYPOTHESIS_PROFILE=storm STORM=long $(BIN)/python -m pytest -q -m storm
 
 clean: ## forget the set-up

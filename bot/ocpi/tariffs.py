@@ -24,6 +24,10 @@ _MOST: Final = 10**6
 _LONGEST: Final = 10**9
 
 
+MOST_MONEY: Final = 10**9
+"""No price of charging a car is beyond this; what claims to be is refused here, before it is to be stored."""
+
+
 def read_tariff(raw: object, source: Source, notes: Notes) -> tuple[Party, Tariff]:
     """Read a Tariff and whose it is.
 
@@ -81,17 +85,23 @@ def read_price(fields: Fields, name: str, currency: str) -> Price | None:
     if name not in fields.raw or fields.raw[name] is None:
         return None
     if not isinstance(fields.raw[name], dict | list):
-        net = fields.number(name)
+        net = fields.number(name, -MOST_MONEY, MOST_MONEY)
         return None if net is None else Price.of(currency, net)
     price = fields.child(name)
     if price is None:
         return None
-    net = price.number("excl_vat") if "excl_vat" in price.raw else price.number("before_taxes")
-    gross = price.number("incl_vat") if "incl_vat" in price.raw else price.number("after_taxes")
+    net = _amount(price, "excl_vat") if "excl_vat" in price.raw else _amount(price, "before_taxes")
+    gross = _amount(price, "incl_vat") if "incl_vat" in price.raw else _amount(price, "after_taxes")
     if gross is None and net is not None and price.raw.get("taxes"):
-        amounts = [tax.number("amount") for tax in price.children("taxes")]
+        amounts = [_amount(tax, "amount") for tax in price.children("taxes")]
         gross = None if None in amounts else net + sum((a for a in amounts if a is not None), Decimal(0))
+    if gross is not None and abs(gross) > MOST_MONEY:
+        gross = None
     return None if net is None and gross is None else Price.of(currency, net, gross)
+
+
+def _amount(fields: Fields, name: str) -> Decimal | None:
+    return fields.number(name, -MOST_MONEY, MOST_MONEY)
 
 
 def _read_element(fields: Fields) -> Element:

@@ -161,3 +161,22 @@ def test_a_price_of_any_version_is_read_and_an_unstated_side_stays_unknown(raw, 
 @pytest.mark.parametrize("raw", [None, {}, "free", {"excl_vat": None}, {"excl_vat": "NaN"}, [], True])
 def test_a_price_that_says_nothing_is_none(raw):
     assert read_price(Fields({"total": raw}, Notes()), "total", "EUR") is None
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        {"excl_vat": "1e10", "incl_vat": "1e10"},
+        {"before_taxes": "1e10"},
+        10**10,
+    ],
+)
+def test_an_absurd_price_is_no_price(price):
+    notes = Notes()
+    assert read_price(Fields({"total_cost": price}, notes), "total_cost", "EUR") is None
+
+
+def test_taxes_that_add_up_to_something_absurd_leave_the_net_price():
+    price = {"before_taxes": 1, "taxes": [{"name": "a", "amount": 10**9}, {"name": "b", "amount": 10**9}]}
+    read = read_price(Fields({"total_cost": price}, Notes()), "total_cost", "EUR")
+    assert read == Price.of("EUR", Decimal(1))

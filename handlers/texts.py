@@ -32,6 +32,11 @@ class Html(str):
     __slots__ = ()
 
 
+def msg(message: str) -> str:
+    """Marks a sentence of a table, so that the catalogue has it; it is looked up where it is said."""
+    return message
+
+
 def _safe(fact: object) -> Html:
     return fact if isinstance(fact, Html) else Html(esc(fact))
 

@@ -3,265 +3,49 @@
 NEW ─ fence ─▶ FENCED ─ session ─▶ CHARGING ─ stop ─▶ STOPPING ─ session ends ─▶ ENDED ─ bill ─▶ BILLED
 REFUSED and UNCONFIRMED stay open to a late session: an operator that said no, or nothing, may still start.
 Every function takes a charge and a fact and gives the charge that follows; what happened is added to `news`,
-which the store appends to the charge's timeline.
+which the store appends to the charge's timeline. The words it is told in live beside it: states, timeline, place.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
+from bot.domain.charge_record import Charge
 from bot.domain.errors import Refused, Why
-from bot.domain.ids import (
-    ChargeId,
-    ConnectorId,
-    DriverId,
-    EvseUid,
-    LocationId,
-    PartnerId,
-    Party,
-    PassNumber,
-    StationId,
-    TokenUid,
-    folded,
-    same,
-)
+from bot.domain.ids import ChargeId, TokenUid, folded, same
 from bot.domain.pace import Pace
+from bot.domain.place import Answer, Place
 from bot.domain.session import Cdr, Session, SessionKey, SessionStatus
-from bot.domain.tariff import Tariff
-
-
-class State(StrEnum):
-    NEW = "NEW"  # pressed; nothing was sent
-    FENCED = "FENCED"  # a start may have been sent: it will never be sent again
-    CHARGING = "CHARGING"  # the operator shows a running session
-    STOPPING = "STOPPING"  # running, and the driver wants it to end
-    ENDED = "ENDED"  # the session is over, the bill is awaited
-    BILLED = "BILLED"  # the operator's record is here
-    REFUSED = "REFUSED"  # it did not start, as far as anyone says
-    UNCONFIRMED = "UNCONFIRMED"  # nobody ever said whether it started
-
-
-class Event(StrEnum):
-    FENCE = "fence"
-    REFUSE = "refuse"
-    RUN = "run"
-    RUN_UNWANTED = "run_unwanted"
-    STOP = "stop"
-    FINISH = "finish"
-    GIVE_UP = "give_up"
-    BILL = "bill"
-
-
-MOVES: Final[dict[State, dict[Event, State]]] = {
-    State.NEW: {
-        Event.FENCE: State.FENCED,
-        Event.REFUSE: State.REFUSED,
-    },
-    State.FENCED: {
-        Event.REFUSE: State.REFUSED,
-        Event.GIVE_UP: State.UNCONFIRMED,
-        Event.RUN: State.CHARGING,
-        Event.RUN_UNWANTED: State.STOPPING,
-        Event.FINISH: State.ENDED,
-        Event.BILL: State.BILLED,
-    },
-    State.CHARGING: {
-        Event.STOP: State.STOPPING,
-        Event.FINISH: State.ENDED,
-        Event.BILL: State.BILLED,
-    },
-    State.STOPPING: {
-        Event.FINISH: State.ENDED,
-        Event.BILL: State.BILLED,
-    },
-    State.ENDED: {
-        Event.BILL: State.BILLED,
-    },
-    State.BILLED: {},
-    State.REFUSED: {
-        Event.RUN: State.CHARGING,
-        Event.RUN_UNWANTED: State.STOPPING,
-        Event.FINISH: State.ENDED,
-        Event.BILL: State.BILLED,
-    },
-    State.UNCONFIRMED: {
-        Event.RUN: State.CHARGING,
-        Event.RUN_UNWANTED: State.STOPPING,
-        Event.FINISH: State.ENDED,
-        Event.BILL: State.BILLED,
-    },
-}
-
-RUNNING: Final = frozenset({State.CHARGING, State.STOPPING})
-UNRESOLVED: Final = frozenset({State.NEW, State.FENCED}) | RUNNING
-OVER: Final = frozenset({State.ENDED, State.BILLED})
-FAILED_TO_START: Final = frozenset({State.REFUSED, State.UNCONFIRMED})
-
-NEVER_RAN: Final = frozenset({SessionStatus.PENDING, SessionStatus.RESERVATION})
-
-FINAL_NO: Final = frozenset(
-    {Why.REJECTED, Why.NOT_SUPPORTED, Why.EVSE_OCCUPIED, Why.EVSE_INOPERATIVE, Why.UNKNOWN_RESERVATION}
+from bot.domain.states import (
+    FAILED_TO_START,
+    FINAL_NO,
+    MOVES,
+    NEVER_RAN,
+    OVER,
+    RUNNING,
+    UNRESOLVED,
+    Event,
+    State,
 )
-"""Results after which a station does not start by itself; TIMEOUT and FAILED have been seen to start after all."""
+from bot.domain.timeline import By, Fact, What
 
-
-class By(StrEnum):
-    DRIVER = "driver"
-    CHARGEBOT = "chargebot"
-    OPERATOR = "operator"
-    AGENT = "agent"
-
-
-class What(StrEnum):
-    """The entries of a charge's timeline."""
-
-    PRESSED = "pressed"
-    FENCED = "fenced"
-    ANSWERED = "answered"
-    NO_ANSWER = "no_answer"
-    NOT_SENT = "not_sent"
-    RESULT = "result"
-    SESSION_PENDING = "session_pending"
-    SESSION_ACTIVE = "session_active"
-    FIRST_METER = "first_meter"
-    OTHER_CONNECTOR = "other_connector"
-    SECOND_SESSION = "second_session"
-    STOP_ASKED = "stop_asked"
-    STOP_ANSWERED = "stop_answered"
-    STOP_NO_ANSWER = "stop_no_answer"
-    STOP_RESULT = "stop_result"
-    STAYS_ON = "stays_on"
-    UNPLUG_TOLD = "unplug_told"
-    SESSION_ENDED = "session_ended"
-    SESSION_INVALID = "session_invalid"
-    SESSION_FORGOTTEN = "session_forgotten"
-    REFUSED = "refused"
-    UNCONFIRMED = "unconfirmed"
-    BILLED = "billed"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of the timeline: who said or did what, and when we learned it."""
-
-    at: datetime
-    by: By
-    what: What
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The connector a driver confirmed, as it was when it was confirmed."""
-
-    station_id: StationId
-    partner_id: PartnerId
-    party: Party
-    location_id: LocationId
-    evse_uid: EvseUid
-    connector_id: ConnectorId
-    identifier: str
-    title: str
-    address: str = ""
-    time_zone: str = "UTC"
-    standard: str = ""
-    watts: int = 0
-    send_connector: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An operator's word on a command: Why None means accepted. `timeout` is how long its result may take."""
-
-    why: Why | None = None
-    timeout: timedelta | None = None
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """All we know of one charge.
-
-    `heard_at` is when the operator last told us anything about the session; `version` grows with everything that a
-    driver could see; `stop_possible_at` is when the wish to stop first had a session to name; `late` marks a session
-    adopted after we had given up on it.
-    """
-
-    id: ChargeId
-    driver_id: DriverId
-    pass_number: PassNumber
-    contract_id: str
-    token_uid: TokenUid
-    callback_secret: str
-    place: Place
-    made_at: datetime
-    state: State = State.NEW
-    tariff: Tariff | None = None
-    fenced_at: datetime | None = None
-    answer: Answer | None = None
-    result: Answer | None = None
-    why: Why | None = None
-    operator_message: str = ""
-    session_key: SessionKey | None = None
-    session_status: SessionStatus | None = None
-    started_at: datetime | None = None
-    heard_at: datetime | None = None
-    metered: bool = False
-    stop_wanted_at: datetime | None = None
-    stop_possible_at: datetime | None = None
-    stop_tries: int = 0
-    stop_sent_at: datetime | None = None
-    stop_answer: Answer | None = None
-    stays_on_told: bool = False
-    unplug_told: bool = False
-    ended_at: datetime | None = None
-    stage: int = 0
-    late: bool = False
-    version: int = 1
-    news: tuple[Fact, ...] = field(default=(), compare=False)
-
-    @property
-    def claims(self) -> bool:
-        """Whether it keeps its driver and its charge point from another start."""
-        return self.state in UNRESOLVED and not self.late
-
-    @property
-    def open(self) -> bool:
-        """Whether the car may be charging or may yet start: what a returning driver must see first."""
-        return self.state in UNRESOLVED
-
-    @property
-    def stop_due(self) -> bool:
-        """Whether a stop must go out as soon as there is a session to name."""
-        return self.stop_wanted_at is not None and self.state not in OVER
-
-    @property
-    def stop_accepted(self) -> bool:
-        """Whether the operator's last word on the stop was a yes, which is no proof that it stops."""
-        return self.stop_answer is not None and self.stop_answer.why is None
-
-    def window_end(self, pace: Pace) -> datetime:
-        """When a start that nobody confirmed stops being waited for."""
-        timeout = self.answer.timeout if self.answer and self.answer.timeout else timedelta()
-        window = max(min(timeout, pace.longest_timeout), pace.least_window)
-        return (self.fenced_at or self.made_at) + window + pace.extra_window
-
-    def watch_end(self, pace: Pace) -> datetime:
-        """Until when sessions are read back: a plain no is believed sooner than silence, or than a FAILED."""
-        if self.state is State.REFUSED and self.why is not Why.FAILED and self.session_key is None:
-            return self.window_end(pace)
-        return (self.fenced_at or self.made_at) + pace.watch_unconfirmed
-
-    def next_word_at(self, pace: Pace) -> datetime | None:
-        """When the waiting driver must read something more, if nothing moves until then."""
-        if self.stop_due and self.stop_possible_at is not None:
-            patience = pace.stop_escalate(accepted=self.stop_accepted)
-            return None if self.stays_on_told else self.stop_possible_at + patience
-        if self.state is State.FENCED and self.stage < len(pace.stages):
-            return self.made_at + pace.stages[self.stage]
-        return None
+__all__ = [
+    "FAILED_TO_START",
+    "FINAL_NO",
+    "MOVES",
+    "NEVER_RAN",
+    "OVER",
+    "RUNNING",
+    "UNRESOLVED",
+    "Answer",
+    "By",
+    "Charge",
+    "Event",
+    "Fact",
+    "Place",
+    "State",
+    "What",
+]
 
 
 def _with(charge: Charge, fact: Fact | None = None, **changes: object) -> Charge:

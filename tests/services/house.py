@@ -167,7 +167,8 @@ class House:
         def passing(name: str) -> None:
             self.fuse.pass_point(name)
 
-        monkeypatch.setattr("bot.services.charging.crash_point", passing)
+        for room in ("starting", "stopping"):
+            monkeypatch.setattr(f"bot.services.{room}.crash_point", passing)
 
     def crash_at(self, point: str, nth: int = 1) -> None:
         self.fuse.point = (point, nth)

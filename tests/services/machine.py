@@ -22,7 +22,8 @@ from bot.domain.errors import PartnerError, Refused, StoreBusy, Why
 from bot.domain.ids import ChargeId
 from bot.domain.session import SessionKey, SessionStatus
 from bot.ports import Card, JobKind, Notice, UnitOfWork
-from bot.services.charging import Command, _charge_of
+from bot.services.charging import Command
+from bot.services.hearing import charge_of
 from tests.fakes.database import FakeDatabase
 from tests.samples import ANNA, BOB, EVSE, NEIGHBOUR, seconds
 from tests.services.house import Crash, House
@@ -341,7 +342,7 @@ class ChargeMachine(RuleBasedStateMachine):
         """Of a start refused plainly, or a day ago, or over, nothing is read back: what comes still has to be pushed."""
         now = self.house.clock.now()
         for session in self.operator.truth.values():
-            charge = self.read(lambda uow, session=session: _charge_of(uow, session))
+            charge = self.read(lambda uow, session=session: charge_of(uow, session))
             unwatched = charge.state in FAILED_TO_START and now >= charge.watch_end(self.house.pace)
             if charge.state in OVER or unwatched:
                 self.do(self.house.push(session))

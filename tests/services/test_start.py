@@ -41,7 +41,7 @@ async def test_an_operator_that_takes_too_long_over_the_token_is_asked_all_the_s
         await asyncio.Event().wait()
 
     monkeypatch.setattr(house.gateway, "push_token", hang)
-    monkeypatch.setattr("bot.services.charging.INTRODUCTION", 0.001)
+    monkeypatch.setattr("bot.services.starting.INTRODUCTION", 0.001)
     charge = await house.press()
     await house.work()
     assert house.gateway.starts == {charge.id: 1}

@@ -16,7 +16,7 @@ from bot.domain.session import SessionStatus
 from bot.domain.station import Status
 from bot.domain.tariff import Element, PriceComponent
 from bot.ports import Button
-from bot.services import charging
+from bot.services import starting
 from bot.services.charging import Wish
 from tests.fakes.database import FakeDatabase
 from tests.samples import (
@@ -208,13 +208,13 @@ async def test_a_pass_that_expires_during_a_charge_ends_only_the_next_start(hous
 
 
 async def test_starts_in_an_hour_are_limited_by_driver(house: House):
-    for _ in range(charging.STARTS_PER_HOUR):
+    for _ in range(starting.STARTS_PER_HOUR):
         charge = await house.press()
         await house.charging.stop(ANNA, charge.id)
     with pytest.raises(Refused) as caught:
         await house.press()
     assert caught.value.why is Why.TOO_MANY_STARTS
-    assert caught.value.facts == {"limit": charging.STARTS_PER_HOUR}
+    assert caught.value.facts == {"limit": starting.STARTS_PER_HOUR}
     await house.press(BOB)
     house.clock.move(3601)
     await house.press(evse_uid=NEIGHBOUR)
@@ -222,7 +222,7 @@ async def test_starts_in_an_hour_are_limited_by_driver(house: House):
 
 async def test_failed_starts_in_an_hour_are_limited_by_charge_point(house: House):
     house.gateway.usual_start = Answer(Why.EVSE_INOPERATIVE)
-    for number in range(charging.FAILURES_PER_HOUR):
+    for number in range(starting.FAILURES_PER_HOUR):
         await house.press([ANNA, BOB][number % 2])
         await house.work()
     with pytest.raises(Refused) as caught:
@@ -234,7 +234,7 @@ async def test_failed_starts_in_an_hour_are_limited_by_charge_point(house: House
 
 
 async def test_a_start_that_the_driver_cancelled_is_no_failure_of_the_charge_point(house: House):
-    for number in range(charging.FAILURES_PER_HOUR + 1):
+    for number in range(starting.FAILURES_PER_HOUR + 1):
         driver_id = [ANNA, BOB][number % 2]
         charge = await house.press(driver_id)
         await house.charging.stop(driver_id, charge.id)

@@ -1,0 +1,97 @@
+"""All we know of one charge, and what follows from that alone: whom it keeps out, and how long it is waited for."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Why
+from bot.domain.ids import ChargeId, DriverId, PassNumber, TokenUid
+from bot.domain.pace import Pace
+from bot.domain.place import Answer, Place
+from bot.domain.session import SessionKey, SessionStatus
+from bot.domain.states import OVER, UNRESOLVED, State
+from bot.domain.tariff import Tariff
+from bot.domain.timeline import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """All we know of one charge.
+
+    `heard_at` is when the operator last told us anything about the session; `version` grows with everything that a
+    driver could see; `stop_possible_at` is when the wish to stop first had a session to name; `late` marks a session
+    adopted after we had given up on it.
+    """
+
+    id: ChargeId
+    driver_id: DriverId
+    pass_number: PassNumber
+    contract_id: str
+    token_uid: TokenUid
+    callback_secret: str
+    place: Place
+    made_at: datetime
+    state: State = State.NEW
+    tariff: Tariff | None = None
+    fenced_at: datetime | None = None
+    answer: Answer | None = None
+    result: Answer | None = None
+    why: Why | None = None
+    operator_message: str = ""
+    session_key: SessionKey | None = None
+    session_status: SessionStatus | None = None
+    started_at: datetime | None = None
+    heard_at: datetime | None = None
+    metered: bool = False
+    stop_wanted_at: datetime | None = None
+    stop_possible_at: datetime | None = None
+    stop_tries: int = 0
+    stop_sent_at: datetime | None = None
+    stop_answer: Answer | None = None
+    stays_on_told: bool = False
+    unplug_told: bool = False
+    ended_at: datetime | None = None
+    stage: int = 0
+    late: bool = False
+    version: int = 1
+    news: tuple[Fact, ...] = field(default=(), compare=False)
+
+    @property
+    def claims(self) -> bool:
+        """Whether it keeps its driver and its charge point from another start."""
+        return self.state in UNRESOLVED and not self.late
+
+    @property
+    def open(self) -> bool:
+        """Whether the car may be charging or may yet start: what a returning driver must see first."""
+        return self.state in UNRESOLVED
+
+    @property
+    def stop_due(self) -> bool:
+        """Whether a stop must go out as soon as there is a session to name."""
+        return self.stop_wanted_at is not None and self.state not in OVER
+
+    @property
+    def stop_accepted(self) -> bool:
+        """Whether the operator's last word on the stop was a yes, which is no proof that it stops."""
+        return self.stop_answer is not None and self.stop_answer.why is None
+
+    def window_end(self, pace: Pace) -> datetime:
+        """When a start that nobody confirmed stops being waited for."""
+        timeout = self.answer.timeout if self.answer and self.answer.timeout else timedelta()
+        window = max(min(timeout, pace.longest_timeout), pace.least_window)
+        return (self.fenced_at or self.made_at) + window + pace.extra_window
+
+    def watch_end(self, pace: Pace) -> datetime:
+        """Until when sessions are read back: a plain no is believed sooner than silence, or than a FAILED."""
+        if self.state is State.REFUSED and self.why is not Why.FAILED and self.session_key is None:
+            return self.window_end(pace)
+        return (self.fenced_at or self.made_at) + pace.watch_unconfirmed
+
+    def next_word_at(self, pace: Pace) -> datetime | None:
+        """When the waiting driver must read something more, if nothing moves until then."""
+        if self.stop_due and self.stop_possible_at is not None:
+            patience = pace.stop_escalate(accepted=self.stop_accepted)
+            return None if self.stays_on_told else self.stop_possible_at + patience
+        if self.state is State.FENCED and self.stage < len(pace.stages):
+            return self.made_at + pace.stages[self.stage]
+        return None

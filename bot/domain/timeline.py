@@ -1,0 +1,50 @@
+"""The timeline of a charge: who said or did what, and when we learned it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class By(StrEnum):
+    DRIVER = "driver"
+    CHARGEBOT = "chargebot"
+    OPERATOR = "operator"
+    AGENT = "agent"
+
+
+class What(StrEnum):
+    """The entries of a charge's timeline."""
+
+    PRESSED = "pressed"
+    FENCED = "fenced"
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    NOT_SENT = "not_sent"
+    RESULT = "result"
+    SESSION_PENDING = "session_pending"
+    SESSION_ACTIVE = "session_active"
+    FIRST_METER = "first_meter"
+    OTHER_CONNECTOR = "other_connector"
+    SECOND_SESSION = "second_session"
+    STOP_ASKED = "stop_asked"
+    STOP_ANSWERED = "stop_answered"
+    STOP_NO_ANSWER = "stop_no_answer"
+    STOP_RESULT = "stop_result"
+    STAYS_ON = "stays_on"
+    UNPLUG_TOLD = "unplug_told"
+    SESSION_ENDED = "session_ended"
+    SESSION_INVALID = "session_invalid"
+    SESSION_FORGOTTEN = "session_forgotten"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+    BILLED = "billed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the timeline: who said or did what, and when we learned it."""
+
+    at: datetime
+    by: By
+    what: What
+    detail: str = ""

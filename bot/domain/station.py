@@ -70,11 +70,45 @@ class Connector:
     power_type: str = ""
     watts: int = 0
     tariff_ids: tuple[TariffId, ...] = ()
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """A place to park at a charge point, as OCPI 2.3.0 has it: lengths in centimetres, weight in kilograms.
+
+    `vehicle_types` are OCPI words (DISABLED, VAN, ...); `time_limit` is in minutes. None is what nobody told.
+    """
+
+    id: str
+    physical_reference: str | None = None
+    vehicle_types: tuple[str, ...] = ()
+    max_height: int | None = None
+    max_length: int | None = None
+    max_width: int | None = None
+    max_weight: int | None = None
+    space_length: int | None = None
+    space_width: int | None = None
+    time_limit: int | None = None
+    restricted_to_type: bool | None = None
+    reservation_required: bool | None = None
+    drive_through: bool | None = None
+    roofed: bool | None = None
+    lit: bool | None = None
+    standards: tuple[str, ...] = ()
+
+    @property
+    def accessible(self) -> bool:
+        """Whether it is made for people with disabilities."""
+        return "DISABLED" in self.vehicle_types
 
 
 @dataclass(frozen=True, slots=True)
 class Evse:
-    """A charge point: it serves one car at a time. `heard_at` is set where it was heard of apart from its station."""
+    """A charge point: it serves one car at a time. `heard_at` is set where it was heard of apart from its station.
+
+    `parking` are ids of the station's parking places, each with where the charge point stands (LEFT, RIGHT, CENTER).
+    """
 
     uid: EvseUid
     status: Status
@@ -86,6 +120,7 @@ class Evse:
     connectors: tuple[Connector, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
     parking_restrictions: tuple[str, ...] = ()
+    parking: tuple[tuple[str, str], ...] = ()
     heard_at: datetime | None = field(default=None, compare=False)
 
     @property
@@ -132,6 +167,7 @@ class Station:
     twentyfourseven: bool | None = None
     facilities: tuple[str, ...] = ()
     parking_type: str | None = None
+    parking_places: tuple[Parking, ...] = ()
     heard_at: datetime | None = field(default=None, compare=False)
 
     @property
@@ -163,6 +199,10 @@ class Station:
 
     def evse(self, uid: str) -> Evse | None:
         return next((e for e in self.evses if same(e.uid, uid)), None)
+
+    def parking_at(self, evse: Evse) -> tuple[Parking, ...]:
+        """The parking places from which this charge point is reached, as far as they are told."""
+        return tuple(place for place in self.parking_places if any(same(place.id, id_) for id_, _ in evse.parking))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from typing import Any, Final
 from bot.domain.ids import Party
 from bot.domain.network import Endpoint
 from bot.ocpi.headers import usable_token
-from bot.ocpi.paths import Module, Role
+from bot.ocpi.paths import THEIR_ROLE, Module, Role
 from bot.ocpi.reader import Fields, Notes
 from bot.ocpi.wire import without_none
 
 EMSP: Final = "EMSP"
 CPO: Final = "CPO"
 HUB: Final = "HUB"
+_ROLES: Final = {str(module): str(role) for module, role in THEIR_ROLE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def write_versions(links: Iterable[VersionLink]) -> list[dict[str, str]]:
 def read_details(raw: object, notes: Notes) -> tuple[Endpoint, ...]:
     """Read version details into endpoints keyed by (identifier, role).
 
-    `credentials` gets the role SENDER whatever was written, since it means nothing there.
+    `credentials` gets the role SENDER whatever was written, since it means nothing there. Where no role is written,
+    as in 2.1.1, it is the one that an operator has.
 
     Raises:
         InvalidParameters: it is no object.
@@ -136,7 +138,7 @@ def _read_endpoint(fields: Fields) -> Endpoint:
     if not identifier or not url or not _address(url):
         raise fields.missing("identifier" if not identifier else "url")
     identifier = identifier.lower()
-    role = str(Role.SENDER) if identifier == Module.CREDENTIALS else fields.word("role")
+    role = str(Role.SENDER) if identifier == Module.CREDENTIALS else fields.word("role") or _ROLES.get(identifier)
     if not role:
         raise fields.missing("role")
     return Endpoint(identifier, role, url)

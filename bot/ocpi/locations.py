@@ -11,9 +11,11 @@ from typing import Any, Final, TypeVar
 
 from bot.domain.ids import ConnectorId, EvseUid, LocationId, TariffId, same
 from bot.domain.station import Connector, Evse, Point, Station, Status
+from bot.ocpi import parking
 from bot.ocpi.errors import NotFound, StatusCode
 from bot.ocpi.reader import Fields, Notes, Source, read_patch
 from bot.ocpi.wire import stamp, without_none
+from bot.ocpi.zones import only_zone_of
 
 T = TypeVar("T")
 
@@ -50,7 +52,7 @@ def _read_station(fields: Fields, source: Source) -> Station:
         postal_code=fields.text("postal_code", 10),
         city=fields.text("city", 45) or "",
         country=fields.text("country", 3) or "",
-        time_zone=fields.text("time_zone") or "UTC",
+        time_zone=fields.text("time_zone") or only_zone_of(fields.text("country")) or "UTC",
         operator=operator.text("name", 100) if operator else None,
         help_phone=fields.text("help_phone", 25),
         published=fields.flag("publish") is not False,
@@ -59,6 +61,7 @@ def _read_station(fields: Fields, source: Source) -> Station:
         twentyfourseven=hours.flag("twentyfourseven") if hours else None,
         facilities=fields.words("facilities"),
         parking_type=fields.word("parking_type"),
+        parking_places=fields.each("parking_places", parking.read_parking),
         heard_at=source.received_at,
     )
 
@@ -84,11 +87,12 @@ def _read_evse(fields: Fields, received_at: datetime, otherwise: str = "") -> Ev
         connectors=fields.each("connectors", _read_connector),
         directions=fields.display_texts("directions"),
         parking_restrictions=tuple(word.upper() for word in fields.words("parking_restrictions")),
+        parking=fields.each("parking", parking.read_link),
     )
 
 
 def _read_connector(fields: Fields, otherwise: str = "") -> Connector:
-    tariffs = fields.words("tariff_ids") or fields.words("tariff_id")
+    tariffs = fields.words("tariff_ids")
     power_type = fields.word("power_type") or ""
     return Connector(
         id=ConnectorId(fields.needed_id("id", otherwise)),
@@ -97,6 +101,7 @@ def _read_connector(fields: Fields, otherwise: str = "") -> Connector:
         power_type=power_type,
         watts=_read_watts(fields, power_type),
         tariff_ids=tuple(map(TariffId, tariffs)),
+        capabilities=tuple(word.upper() for word in fields.words("capabilities")),
     )
 
 
@@ -219,6 +224,7 @@ def write_station(station: Station) -> dict[str, Any]:
             "country": station.country,
             "coordinates": {"latitude": _degrees(station.point.lat), "longitude": _degrees(station.point.lon)},
             "parking_type": station.parking_type,
+            "parking_places": [parking.write_parking(place) for place in station.parking_places],
             "evses": [_write_evse(evse) for evse in station.evses],
             "directions": _write_texts(station.directions),
             "operator": {"name": station.operator} if station.operator else None,
@@ -269,6 +275,7 @@ def _write_evse(evse: Evse) -> dict[str, Any]:
             "physical_reference": evse.physical_reference,
             "directions": _write_texts(evse.directions),
             "parking_restrictions": list(evse.parking_restrictions),
+            "parking": [parking.write_link(link) for link in evse.parking],
             "last_updated": stamp(evse.last_updated),
         }
     )
@@ -283,6 +290,7 @@ def _write_connector(connector: Connector, evse: Evse) -> dict[str, Any]:
             "power_type": connector.power_type or None,
             "max_electric_power": connector.watts or None,
             "tariff_ids": list(connector.tariff_ids),
+            "capabilities": list(connector.capabilities),
             "last_updated": stamp(evse.last_updated),
         }
     )

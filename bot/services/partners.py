@@ -55,8 +55,8 @@ class Discovery:
 class PeerReader(Protocol):
     """How we look at a peer's interface while it waits for our answer to its credentials."""
 
-    async def discover(self, versions_url: str, token: str) -> Discovery:
-        """Read versions and details with this token.
+    async def discover(self, versions_url: str, token: str, version: str) -> Discovery:
+        """Read versions and details with this token, of this version if the peer offers it, else of the best.
 
         Raises:
             OcpiError: 3001 its interface cannot be used, 3002 no version in common, 3003 an endpoint is missing.

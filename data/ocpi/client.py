@@ -24,6 +24,7 @@ from bot.domain.network import Partner
 from bot.ocpi.envelope import Envelope, read_envelope
 from bot.ocpi.errors import OcpiError, StatusCode
 from bot.ocpi.headers import Route, Trace, authorization, next_link
+from bot.ocpi.versions import translation
 from bot.ocpi.wire import LARGEST, write_json
 from bot.ports import Ids
 from data.ocpi.guard import PORTS, AddressRefused, checked_url, guarded_connector
@@ -73,7 +74,8 @@ class Access:
     def to(cls, partner: Partner, us: Party, party: Party | None = None) -> Self:
         """Access to a functional module, routed to `party`, or else to the only party of the partner."""
         only = partner.parties[0] if len(partner.parties) == 1 else None
-        return cls(partner.their_token, partner.base64_tokens, Route(us, party or only))
+        route = Route(us, party or only) if translation(partner.version).routed else None
+        return cls(partner.their_token, partner.base64_tokens, route)
 
 
 @dataclass(frozen=True, slots=True)

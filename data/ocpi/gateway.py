@@ -15,6 +15,7 @@ from bot.domain.station import Station
 from bot.ocpi.commands import Command
 from bot.ocpi.credentials import Provider
 from bot.ocpi.errors import OcpiError
+from bot.ocpi.kinds import Kind
 from bot.ocpi.objections import objections
 from bot.ocpi.paths import THEIR_ROLE, Module, below, response_url
 from bot.ocpi.reader import Note, Notes, Source, read_page
@@ -89,9 +90,12 @@ class OcpiGateway:
             return
         us = self._us.party
         url = below(endpoint, us.country_code, us.party_id, charge.token_uid)
-        body = write_token(charge, self._us, language, valid=True, updated=charge.made_at)
+        token = write_token(charge, self._us, language, valid=True, updated=charge.made_at)
+        version = translation(partner.version)
         access = Access.to(partner, us, charge.place.party)
-        await self._client.request("PUT", url, access, body, params={"type": APP_USER}, correlation_id=charge.id)
+        params = {"type": APP_USER} if version.token_types else None
+        body = version.theirs(Kind.TOKEN, token)
+        await self._client.request("PUT", url, access, body, params=params, correlation_id=charge.id)
 
     # ── pulls ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,9 +19,10 @@ from bot.ocpi.credentials import (
     write_credentials,
 )
 from bot.ocpi.errors import InvalidParameters, MissingEndpoints, OcpiError, StatusCode, UnusableApi
+from bot.ocpi.kinds import Kind
 from bot.ocpi.paths import THEIR_ROLE, Module, versions_url
 from bot.ocpi.reader import Notes
-from bot.ocpi.versions import best_common
+from bot.ocpi.versions import best_common, translation
 from bot.services.partners import Discovery, Introduction, OurToken, Partners
 from data.ocpi.client import Access, OcpiClient, PeerFailed, PeerSaidNo, Reply
 
@@ -105,10 +106,10 @@ class Handshakes:
         if failure is not None:
             raise failure
 
-    async def discover(self, versions_url: str, token: str) -> Discovery:
+    async def discover(self, versions_url: str, token: str, version: str) -> Discovery:
         """See bot.services.partners.PeerReader; here the sentences are for the peer's developers."""
         try:
-            return await self._discover(versions_url, token)
+            return await self._discover(versions_url, token, version)
         except AccessRevoked:
             raise UnusableApi("your versions or version details answer 401 to the token you gave us") from None
         except PartnerError as error:
@@ -139,9 +140,9 @@ class Handshakes:
         except OcpiError as error:
             raise HandshakeFailed(f"We cannot connect to {url}: {error.message}.") from None
 
-    async def _discover(self, url: str, token: str) -> Discovery:
+    async def _discover(self, url: str, token: str, wanted: str = "") -> Discovery:
         reply, base64_tokens = await self._in_either_form(url, token)
-        link = best_common(read_versions(reply.data, Notes()))
+        link = best_common(read_versions(reply.data, Notes()), wanted)
         reply = await self._client.request("GET", link.url, Access(token, base64_tokens))
         return Discovery(link.version, _complete(read_details(_one(reply.data), Notes())), base64_tokens)
 
@@ -170,7 +171,8 @@ class Handshakes:
     async def _send(
         self, method: str, access: Access, found: Discovery, partner: Partner, token: OurToken
     ) -> Credentials:
-        ours = write_credentials(self._us, token, versions_url(self._us.public_url))
+        words = translation(found.version)
+        ours = words.theirs(Kind.CREDENTIALS, write_credentials(self._us, token, versions_url(self._us.public_url)))
         address = _endpoint(found.endpoints, Module.CREDENTIALS)
         try:
             reply = await self._client.request(method, address, access, ours)

@@ -8,15 +8,17 @@ from bot.domain.ids import CdrId
 from bot.ocpi import paths
 from bot.ocpi.cdrs import write_cdr
 from bot.ocpi.errors import InvalidParameters, NotFound
+from bot.ocpi.kinds import Kind
 from bot.ocpi.reader import Source
-from bot.ocpi.versions import translation
 from handlers.ocpi.exchange import Call, Desk, Reply
 
 
 async def post_cdr(desk: Desk, call: Call) -> Reply:
     """Take a bill; the same one again is answered with the same address, another one under its id is refused."""
     raw = await call.body()
-    cdr = translation(call.version).read_cdr(raw, Source(call.partner.id, call.received_at), call.notes)
+    parties = call.partner.parties
+    only = parties[0] if len(parties) == 1 else None
+    cdr = call.words.read_cdr(raw, Source(call.partner.id, call.received_at, only), call.notes)
     if cdr.party not in call.partner.parties:
         raise InvalidParameters(f"{cdr.party} is no party of yours")
     crash_point("cdr_in")
@@ -35,4 +37,4 @@ async def get_cdr(desk: Desk, call: Call) -> Reply:
     cdr = await desk.db.read(lambda uow: uow.cdrs.get(partner_id, party, cdr_id))
     if cdr is None:
         raise NotFound("no such CDR")
-    return Reply(write_cdr(cdr, desk.us.party))
+    return Reply(call.words.theirs(Kind.CDR, write_cdr(cdr, desk.us.party)))

@@ -3,7 +3,6 @@
 from bot.crashpoints import crash_point
 from bot.domain.ids import ChargeId
 from bot.ocpi.errors import NotFound
-from bot.ocpi.versions import translation
 from bot.ports import UnitOfWork
 from bot.services.charging import Command
 from handlers.ocpi.exchange import Call, Desk, Reply
@@ -14,7 +13,7 @@ async def post_result(desk: Desk, call: Call) -> Reply:
     charge_id = ChargeId(call.segment("charge_id"))
     raw = await call.body()
     language = await desk.db.read(lambda uow: _language(uow, charge_id))
-    answer = translation(call.version).read_answer(raw, call.notes, language)
+    answer = call.words.read_answer(raw, call.notes, language)
     crash_point("result_in")
     command = _command(call.segment("command"))
     if not await desk.charging.command_result(call.partner.id, charge_id, call.segment("secret"), command, answer):

@@ -4,15 +4,18 @@ While the peer waits for our answer we read its interface with the token it has 
 disk before it is sent; should we die in between, the peer can ask again with the token it has.
 """
 
+from contextlib import AbstractAsyncContextManager
+
 from bot.ocpi.credentials import Credentials, read_credentials, write_credentials
 from bot.ocpi.errors import InvalidParameters, NotAllowed, Unauthorized
+from bot.ocpi.kinds import Kind
 from bot.ocpi.paths import versions_url
 from bot.services.partners import Introduction, OurToken
 from handlers.ocpi.exchange import Call, Desk, Reply
 
 
 async def get_credentials(desk: Desk, call: Call) -> Reply:
-    return _ours(desk, call.caller.token)
+    return _ours(desk, call, call.caller.token)
 
 
 async def post_credentials(desk: Desk, call: Call) -> Reply:
@@ -26,14 +29,14 @@ async def post_credentials(desk: Desk, call: Call) -> Reply:
     except BaseException:
         desk.partners.give_back(call.caller)
         raise
-    return _ours(desk, token, invited=call)
+    return _ours(desk, call, token, sent_in=desk.partners.last_use(call.caller))
 
 
 async def put_credentials(desk: Desk, call: Call) -> Reply:
     if not call.caller.registered:
         raise NotAllowed("you are not registered yet: use POST")
     theirs = _operator(await call.body(), call)
-    return _ours(desk, await _shake_hands(desk, call, theirs))
+    return _ours(desk, call, await _shake_hands(desk, call, theirs))
 
 
 async def delete_credentials(desk: Desk, call: Call) -> Reply:
@@ -51,7 +54,7 @@ def _operator(raw: object, call: Call) -> Credentials:
 
 
 async def _shake_hands(desk: Desk, call: Call, theirs: Credentials) -> OurToken:
-    found = await desk.peers.discover(theirs.url, theirs.token)
+    found = await desk.peers.discover(theirs.url, theirs.token, call.version)
     token = desk.partners.issue_token()
     peer = Introduction(theirs.url, theirs.name, theirs.operators, theirs.token)
     if await desk.partners.conclude(call.partner.id, token, peer, found) is None:
@@ -59,6 +62,8 @@ async def _shake_hands(desk: Desk, call: Call, theirs: Credentials) -> OurToken:
     return token
 
 
-def _ours(desk: Desk, token: OurToken, *, invited: Call | None = None) -> Reply:
+def _ours(
+    desk: Desk, call: Call, token: OurToken, *, sent_in: AbstractAsyncContextManager[None] | None = None
+) -> Reply:
     data = write_credentials(desk.us, token, versions_url(desk.us.public_url))
-    return Reply(data, sent_in=None if invited is None else desk.partners.last_use(invited.caller))
+    return Reply(call.words.theirs(Kind.CREDENTIALS, data), sent_in=sent_in)

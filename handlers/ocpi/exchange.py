@@ -33,6 +33,7 @@ from bot.ocpi.headers import Route, Trace, tokens_in
 from bot.ocpi.objections import objections
 from bot.ocpi.paths import Module
 from bot.ocpi.reader import Note, Notes, Source
+from bot.ocpi.versions import Translation, translation
 from bot.ocpi.wire import read_json
 from bot.ports import Clock, Database, Ids
 from bot.services.charging import Charging
@@ -101,6 +102,11 @@ class Call:
     @property
     def partner(self) -> Partner:
         return self.caller.partner
+
+    @property
+    def words(self) -> Translation:
+        """How the version of the path says things."""
+        return translation(self.version)
 
     @property
     def party(self) -> Party:
@@ -182,7 +188,7 @@ async def answer(desk: Desk, door: Door, request: web.Request) -> web.StreamResp
     """Let a request in, and answer it whatever happens."""
     trace = Trace.of(request.headers, otherwise=desk.ids.secret())
     headers = trace.headers()
-    if door.functional:
+    if door.functional and translation(door.version).routed:
         headers |= Route.of(request.headers).answered_by(desk.us.party).headers()
     try:
         reply = await _let_in(desk, door, request)

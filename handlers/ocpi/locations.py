@@ -6,38 +6,44 @@ from bot.domain.ids import StationId, station_id
 from bot.domain.station import Station
 from bot.ocpi import locations
 from bot.ocpi.errors import NotFound, StatusCode
-from bot.ocpi.versions import translation
+from bot.ocpi.kinds import Kind
 from handlers.ocpi.exchange import LARGEST_LOCATION, Call, Desk, Reply
 
 
 async def get_location(desk: Desk, call: Call) -> Reply:
-    return Reply(locations.write_station(await _held(desk, call)))
+    return Reply(call.words.theirs(Kind.LOCATION, locations.write_station(await _held(desk, call))))
 
 
 async def get_evse(desk: Desk, call: Call) -> Reply:
-    return Reply(locations.write_evse(await _held(desk, call), call.segment("evse_uid")))
+    evse = locations.write_evse(await _held(desk, call), call.segment("evse_uid"))
+    return Reply(call.words.theirs(Kind.EVSE, evse))
 
 
 async def get_connector(desk: Desk, call: Call) -> Reply:
     station = await _held(desk, call)
-    return Reply(locations.write_connector(station, call.segment("evse_uid"), call.segment("connector_id")))
+    connector = locations.write_connector(station, call.segment("evse_uid"), call.segment("connector_id"))
+    return Reply(call.words.theirs(Kind.CONNECTOR, connector))
 
 
 async def put_location(desk: Desk, call: Call) -> Reply:
     raw = await call.body(LARGEST_LOCATION)
-    station = translation(call.version).read_station(raw, call.source("location_id"), call.notes)
+    station = call.words.read_station(raw, call.source("location_id"), call.notes)
     return await _stored(desk, call, lambda _: station, is_new=lambda old: old is None)
 
 
 async def patch_location(desk: Desk, call: Call) -> Reply:
     raw, source = await call.body(LARGEST_LOCATION), call.source("location_id")
-    return await _stored(
-        desk, call, lambda old: locations.patched_station(_known(old), raw, source, call.notes), is_new=_never
-    )
+
+    def change(old: Station | None) -> Station:
+        station = _known(old)
+        patch = call.words.patch(Kind.LOCATION, raw, station.last_updated)
+        return locations.patched_station(station, patch, source, call.notes)
+
+    return await _stored(desk, call, change, is_new=_never)
 
 
 async def put_evse(desk: Desk, call: Call) -> Reply:
-    raw, source = await call.body(), call.source("evse_uid")
+    raw, source = call.words.ours(Kind.EVSE, await call.body()), call.source("evse_uid")
     return await _stored(
         desk,
         call,
@@ -48,16 +54,17 @@ async def put_evse(desk: Desk, call: Call) -> Reply:
 
 async def patch_evse(desk: Desk, call: Call) -> Reply:
     raw, source = await call.body(), call.source("evse_uid")
-    return await _stored(
-        desk,
-        call,
-        lambda old: locations.with_patched_evse(_known(old), source.object_id, raw, source, call.notes),
-        is_new=_never,
-    )
+
+    def change(old: Station | None) -> Station:
+        station = _known(old)
+        patch = call.words.patch(Kind.EVSE, raw, station.last_updated)
+        return locations.with_patched_evse(station, source.object_id, patch, source, call.notes)
+
+    return await _stored(desk, call, change, is_new=_never)
 
 
 async def put_connector(desk: Desk, call: Call) -> Reply:
-    raw, source = await call.body(), call.source("connector_id")
+    raw, source = call.words.ours(Kind.CONNECTOR, await call.body()), call.source("connector_id")
     evse_uid = call.segment("evse_uid")
 
     def is_new(old: Station | None) -> bool:
@@ -74,7 +81,9 @@ async def patch_connector(desk: Desk, call: Call) -> Reply:
     evse_uid = call.segment("evse_uid")
 
     def change(old: Station | None) -> Station:
-        return locations.with_patched_connector(_known(old), evse_uid, source.object_id, raw, source, call.notes)
+        station = _known(old)
+        patch = call.words.patch(Kind.CONNECTOR, raw, station.last_updated)
+        return locations.with_patched_connector(station, evse_uid, source.object_id, patch, source, call.notes)
 
     return await _stored(desk, call, change, is_new=_never)
 

@@ -51,6 +51,11 @@ HANDLERS: Final[dict[Resource, dict[str, Handler]]] = {
     paths.TOKEN_AUTHORIZE: {"POST": tokens.post_authorize},
 }
 
+ONLY_IN: Final[dict[str, dict[Resource, dict[str, Handler]]]] = {
+    "2.1.1": {paths.TARIFF: {"PATCH": tariffs.patch_tariff}},
+}
+"""What one version has beside that."""
+
 
 class _AiohttpHandler(Protocol):
     async def __call__(self, request: web.Request, /) -> web.StreamResponse: ...
@@ -67,7 +72,8 @@ def _routes(desk: Desk) -> Iterator[web.RouteDef]:
         details = Door(versions.get_details(HANDLERS), None, version)
         yield from _mount(desk, paths.details_path(version), {"GET": details})
         for resource, handlers in HANDLERS.items():
-            doors = {method: Door(handler, resource.module, version) for method, handler in handlers.items()}
+            whole = handlers | ONLY_IN.get(version, {}).get(resource, {})
+            doors = {method: Door(handler, resource.module, version) for method, handler in whole.items()}
             yield from _mount(desk, resource.pattern(version), doors)
     yield web.route("*", paths.ROOT + "{rest:(/.*)?}", _behind(desk, Door(_no_such_path, None)))
 

@@ -10,6 +10,7 @@ from bot.domain.charge import UNRESOLVED, Charge
 from bot.domain.ids import PartnerId, same
 from bot.ocpi import headers, paths
 from bot.ocpi.errors import InvalidParameters, NotFound, StatusCode
+from bot.ocpi.kinds import Kind
 from bot.ocpi.reader import Fields
 from bot.ocpi.tokens import Allowed, LocationReferences, read_location_references, write_authorization, write_token
 from bot.ocpi.wire import stamp
@@ -27,7 +28,8 @@ async def get_tokens(desk: Desk, call: Call) -> Reply:
 
     def work(uow: UnitOfWork) -> tuple[list[dict[str, Any]], int]:
         found = [c for c in _open_charges(uow, partner_id) if _between(date_from, c.made_at, date_to)]
-        return [_token(desk, uow, c) for c in found[offset : offset + limit]], len(found)
+        shown = (_token(desk, uow, charge) for charge in found[offset : offset + limit])
+        return [call.words.theirs(Kind.TOKEN, token) for token in shown], len(found)
 
     tokens, total = await desk.db.read(work)
     about = {headers.TOTAL_COUNT: str(total), headers.LIMIT: str(PAGE)}
@@ -58,7 +60,7 @@ async def post_authorize(desk: Desk, call: Call) -> Reply:
     authorization = await desk.db.read(work)
     if authorization is None:
         raise NotFound("no such token", StatusCode.UNKNOWN_TOKEN)
-    return Reply(authorization)
+    return Reply(call.words.theirs(Kind.AUTHORIZATION, authorization))
 
 
 def _open_charges(uow: UnitOfWork, partner_id: PartnerId) -> Sequence[Charge]:

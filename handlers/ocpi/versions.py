@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.ocpi import paths
 from bot.ocpi.credentials import VersionLink, write_details, write_versions
+from bot.ocpi.kinds import Kind
 from bot.ocpi.paths import Resource
 from bot.ocpi.versions import SPOKEN
 from handlers.ocpi.exchange import Call, Desk, Handler, Reply
@@ -20,6 +21,6 @@ def get_details(mounted: Iterable[Resource]) -> Handler:
 
     async def get(desk: Desk, call: Call) -> Reply:
         endpoints = paths.endpoints(desk.us.public_url, call.version, resources)
-        return Reply(write_details(call.version, endpoints))
+        return Reply(call.words.theirs(Kind.DETAILS, write_details(call.version, endpoints)))
 
     return get

@@ -56,7 +56,16 @@ def test_what_2_3_0_adds_is_read_and_unknown_words_are_kept():
     found = read(example("location_2_3_0"))
     assert found.help_phone == "+31 10 555 0100"
     assert "A_WORD_OF_TOMORROW" in found.evses[0].capabilities
-    assert found.evses[0].connectors == (Connector("1", "MCS", cable=True, power_type="DC", watts=3_750_000),)
+    assert found.evses[0].connectors == (
+        Connector(
+            "1",
+            "MCS",
+            cable=True,
+            power_type="DC",
+            watts=3_750_000,
+            capabilities=("ISO_15118_20_PLUG_AND_CHARGE",),
+        ),
+    )
 
 
 def test_an_untidy_evse_is_read_all_the_same():

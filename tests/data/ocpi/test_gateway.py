@@ -98,6 +98,28 @@ async def test_a_start_says_who_where_and_how_to_answer(gateway, peer):
     assert heard.headers["X-Correlation-ID"] == REFERENCE
 
 
+async def test_a_start_in_2_1_1_names_neither_connector_nor_reference_and_is_not_routed(gateway, peer, database):
+    await change(database, version="2.1.1", base64_tokens=False)
+    peer.says(START, {"result": "ACCEPTED"})
+    assert await gateway.start(a_charge(place=a_place(send_connector=True)), "nl-BE") == Answer()
+    (heard,) = peer.heard
+    body = read_json(heard.body)
+    assert body.keys() == {"response_url", "token", "location_id", "evse_uid"}
+    assert "/ocpi/2.1.1/commands/START_SESSION/" in body["response_url"]
+    assert (body["token"]["uid"], body["token"]["auth_id"], body["token"]["type"]) == (TOKEN, TOKEN, "OTHER")
+    assert heard.headers["Authorization"] == "Token secret"
+    assert not any(name.lower().startswith("ocpi-") for name in heard.headers)
+    peer.says("/tokens/NL/CHB/" + TOKEN)
+    await gateway.push_token(a_charge(), "nl")
+    assert (peer.heard[-1].path, "country_code" in read_json(peer.heard[-1].body)) == (f"/tokens/NL/CHB/{TOKEN}", False)
+
+
+async def test_a_timeout_said_at_once_by_2_1_1_is_no_answer_of_the_station(gateway, peer, database):
+    await change(database, version="2.1.1")
+    peer.says(START, {"result": "TIMEOUT"})
+    assert (await gateway.start(a_charge(), "nl")).why is Why.TIMEOUT
+
+
 @pytest.mark.parametrize(
     ("said", "answer"),
     [

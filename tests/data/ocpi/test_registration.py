@@ -97,6 +97,32 @@ async def test_an_operator_that_wants_raw_tokens_gets_them(handshakes):
     assert peer.shown[-1] == "token-a"
 
 
+@pytest.mark.parametrize(
+    ("offered", "taken"),
+    [
+        (("2.0", "2.1.1", "2.2.1", "2.3.0"), "2.3.0"),
+        (("2.3.0", "2.1.1"), "2.3.0"),
+        (("2.1.1", "2.2.1", "3.0"), "2.2.1"),
+        (("2.1.1",), "2.1.1"),
+    ],
+)
+async def test_the_highest_version_in_common_is_taken(handshakes, offered, taken):
+    async with open_peer(versions=offered) as peer:
+        partner = await handshakes.register(peer.versions_url, "token-a")
+    assert (partner.version, partner.parties) == (taken, (CITY,))
+    assert partner.endpoint("locations", "SENDER") == f"{peer.address}/{taken}/locations"
+    assert partner.endpoint("commands", "RECEIVER") == f"{peer.address}/{taken}/commands"
+
+
+async def test_a_peer_of_2_1_1_gets_our_credentials_flat_and_its_token_raw(handshakes):
+    async with open_peer(versions=("2.1.1",), raw=True) as peer:
+        partner = await handshakes.register(peer.versions_url, "token-a")
+    (given,) = peer.given
+    assert (given["country_code"], given["party_id"], given["business_details"]) == ("NL", "CHB", {"name": "Chargebot"})
+    assert "roles" not in given
+    assert (partner.base64_tokens, partner.their_token) == (False, "token-c")
+
+
 async def test_registering_anew_keeps_the_place_of_the_partner(handshakes, peer):
     first = await handshakes.register(peer.versions_url, "token-a")
     peer.tokens = {"token-aa"}
@@ -128,7 +154,7 @@ async def test_a_private_address_is_refused_unless_allowed(partners):
         ({"statuses": {"/versions": 403}}, "refused to show"),
         ({"statuses": {"/versions": 500}}, "did not answer as OCPI has it"),
         ({"statuses": {"/2.2.1": 3000}}, "did not answer as OCPI has it"),
-        ({"versions": ("2.1.1", "2.2")}, "no OCPI version in common"),
+        ({"versions": ("2.0", "2.1")}, "no OCPI version in common"),
         ({"versions": ()}, "no OCPI version in common"),
         ({"modules": [("credentials", "SENDER"), ("commands", "RECEIVER")]}, "locations (SENDER)"),
         ({"modules": []}, "credentials (SENDER), locations (SENDER), commands (RECEIVER)"),

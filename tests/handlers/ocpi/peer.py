@@ -48,6 +48,8 @@ class Peer:
     def credentials(self, token: str = "token-c") -> dict[str, Any]:
         details = {"name": "City Charging"}
         role = {"role": self.role, "party_id": "CIT", "country_code": "NL", "business_details": details}
+        if self.versions == ("2.1.1",):
+            return {"token": token, "url": self.versions_url} | {k: v for k, v in role.items() if k != "role"}
         return {"token": token, "url": self.versions_url, "roles": [role]}
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -72,7 +74,8 @@ class Peer:
                 return await self._page(request, module)
             case [version]:
                 endpoints = [
-                    {"identifier": name, "role": role, "url": f"{self.address}/{version}/{name}"}
+                    {"identifier": name, "url": f"{self.address}/{version}/{name}"}
+                    | ({} if version == "2.1.1" else {"role": role})
                     for name, role in self.modules
                 ]
                 return self._answer({"version": version, "endpoints": endpoints})

@@ -70,7 +70,7 @@ class Answer:
 class NobodyThere:
     """Peers and operators that cannot be asked."""
 
-    async def discover(self, versions_url: str, token: str) -> Discovery:
+    async def discover(self, versions_url: str, token: str, version: str) -> Discovery:
         raise NotSent("nobody is there")
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

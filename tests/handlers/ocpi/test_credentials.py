@@ -27,8 +27,8 @@ class Eyes:
 
     handshakes: Handshakes
 
-    async def discover(self, versions_url: str, token: str):
-        return await self.handshakes.discover(versions_url, token)
+    async def discover(self, versions_url: str, token: str, version: str):
+        return await self.handshakes.discover(versions_url, token, version)
 
 
 @pytest.fixture
@@ -69,6 +69,20 @@ async def test_a_peer_registers_and_uses_its_new_token_from_then_on(room, peer):
     assert partner.endpoint("commands", "RECEIVER") == peer.address + "/2.2.1/commands"
 
 
+@pytest.mark.parametrize("version", ["2.1.1", "2.2.1", "2.3.0"])
+async def test_the_version_whose_credentials_a_peer_uses_is_the_one_it_gets(room, version):
+    offered = ("2.1.1",) if version == "2.1.1" else ("2.1.1", "2.2.1", "2.3.0")
+    async with open_peer(tokens={"token-b"}, versions=offered) as peer:
+        body = peer.credentials("token-b")
+        invitation = await room.partners.invite("City")
+        answer = await room.call("POST", f"/ocpi/{version}/credentials", body, token=invitation)
+    assert answer.codes == (200, 1000)
+    assert ("roles" in answer.data, "party_id" in answer.data) == (version != "2.1.1", version == "2.1.1")
+    (partner,) = await room.partners.all()
+    assert (partner.version, partner.parties) == (version, (CITY,))
+    assert partner.endpoint("commands", "RECEIVER") == f"{peer.address}/{version}/commands"
+
+
 async def test_the_invitation_is_dead_after_the_handshake(room, peer):
     invitation = await room.partners.invite("City")
     await post(room, peer, invitation)
@@ -101,7 +115,7 @@ async def test_a_peer_that_wants_raw_tokens_is_noticed(room):
         ({"statuses": {"/versions": 500}}, 3001),
         ({"statuses": {"/versions": 404}}, 3001),
         ({"statuses": {"/2.2.1": 3000}}, 3001),
-        ({"versions": ("2.1.1", "2.2")}, 3002),
+        ({"versions": ("2.0", "2.1")}, 3002),
         ({"versions": ()}, 3002),
         ({"modules": [("credentials", "SENDER"), ("locations", "SENDER")]}, 3003),
         ({"modules": [("credentials", "SENDER"), ("locations", "RECEIVER"), ("commands", "RECEIVER")]}, 3003),

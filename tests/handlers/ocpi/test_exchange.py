@@ -61,7 +61,7 @@ async def test_functional_answers_go_back_to_the_party_that_asked_and_configurat
 
 
 async def test_a_path_that_does_not_exist_is_404_and_a_method_that_does_not_is_405(room, token):
-    for path in ("/ocpi", "/ocpi/", "/ocpi/2.1.1/locations/NL/CIT/LOC1", "/ocpi/2.2.1/nothing", "/ocpi/2.2.1/cdrs/x"):
+    for path in ("/ocpi", "/ocpi/", "/ocpi/2.0/locations/NL/CIT/LOC1", "/ocpi/2.2.1/nothing", "/ocpi/2.2.1/cdrs/x"):
         assert (await room.call("GET", path, token=token)).codes == (404, 2000)
     for method, path in (("POST", LOCATION), ("DELETE", SESSION), ("PATCH", "/ocpi/2.2.1/tariffs/NL/CIT/T1")):
         assert (await room.call(method, path, token=token)).codes == (405, 2000)

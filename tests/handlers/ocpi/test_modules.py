@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.charge import State, What
-from bot.domain.ids import CdrId, SessionId, TariffId, station_id
+from bot.domain.ids import CdrId, Party, SessionId, TariffId, station_id
 from bot.domain.session import SessionKey, SessionStatus
 from bot.domain.station import Status
 from tests.handlers.ocpi import samples
@@ -25,7 +25,8 @@ LATER = "2026-03-02T11:05:00Z"
 
 async def test_versions_lead_to_details_and_details_to_what_is_mounted(room, token):
     versions = await room.call("GET", "/ocpi/versions", token=token)
-    assert versions.data == [{"version": "2.2.1", "url": "https://bot.example/ocpi/2.2.1"}]
+    spoken = ("2.3.0", "2.2.1", "2.1.1")
+    assert versions.data == [{"version": v, "url": f"https://bot.example/ocpi/{v}"} for v in spoken]
     details = await room.call("GET", "/ocpi/2.2.1", token=token)
     assert details.data["version"] == "2.2.1"
     offered = {(e["identifier"], e["role"]): e["url"] for e in details.data["endpoints"]}
@@ -223,10 +224,17 @@ async def test_another_cdr_under_the_same_id_is_2001_and_the_first_one_stays(roo
     assert any("CDR1" in objection.reason for objection in health.objections)
 
 
-async def test_a_cdr_of_a_foreign_party_or_of_no_party_is_2001(room, token):
-    for party in ("RUR", None):
-        assert (await room.call("POST", CDRS, samples.cdr(party_id=party), token=token)).codes == (200, 2001)
+async def test_a_cdr_of_a_foreign_party_is_2001(room, token):
+    assert (await room.call("POST", CDRS, samples.cdr(party_id="RUR"), token=token)).codes == (200, 2001)
     assert (await room.call("GET", "/ocpi/2.2.1/cdrs/NL/CIT/CDR1", token=token)).codes == (404, 2000)
+
+
+async def test_a_cdr_of_no_party_is_the_only_partys_and_nobodys_where_there_are_several(room, token):
+    nobody = samples.cdr(country_code=None, party_id=None)
+    assert (await room.call("POST", CDRS, nobody, token=token)).codes == (201, 1000)
+    assert (await room.call("GET", "/ocpi/2.2.1/cdrs/NL/CIT/CDR1", token=token)).codes == (200, 1000)
+    _, of_two = await room.connect("Both", Party("NL", "ONE"), Party("NL", "TWO"))
+    assert (await room.call("POST", CDRS, nobody, token=of_two)).codes == (200, 2001)
 
 
 async def test_a_cdr_without_a_total_is_not_free_but_2001(room, token):

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from telegram import InputFile
 from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 
@@ -35,8 +36,13 @@ class Bot(ExtBot[Lane]):
         await self._polls.shutdown()
 
     async def call(self, method: str, **parameters: Any) -> Any:
-        """Call a method with plain JSON values, beside the limiter; None is left out. Give the raw result."""
+        """Call a method beside the limiter, with plain JSON values and perhaps a file; None is left out.
+
+        Gives the raw result.
+        """
         given = {name: value for name, value in parameters.items() if value is not None}
+        if any(isinstance(value, InputFile) for value in given.values()):
+            return await self._calls.upload(f"{self.base_url}/{method}", given)
         return await self._calls.call(f"{self.base_url}/{method}", given)
 
     async def poll(self, *, offset: int | None, seconds: int, allowed: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from telegram import ForceReply, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from telegram import ForceReply, InlineKeyboardMarkup, InputFile, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
@@ -31,6 +32,16 @@ _SAME: Final = "message is not modified"
 _BAD_MARKUP: Final = ("can't parse entities", "message is too long", "message_too_long")
 _GONE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
 _NO_CHAT: Final = ("chat not found", "user is deactivated", "peer_id_invalid")
+
+
+class FileKind(StrEnum):
+    """How a file is shown: as a picture in the chat, or as a document to keep."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+
+
+_METHODS: Final = {FileKind.PHOTO: "sendPhoto", FileKind.DOCUMENT: "sendDocument"}
 
 
 class Unreachable(Exception):
@@ -100,6 +111,37 @@ class Outgoing:
                 raise MessageGone from None
             raise
 
+    async def send_file(
+        self,
+        chat_id: int,
+        kind: FileKind,
+        name: str,
+        data: bytes,
+        caption: str = "",
+        keyboard: ReplyMarkup | None = None,
+        *,
+        lane: Lane | None = Lane.START,
+        silent: bool = False,
+        topic: int | None = None,
+        patience: float | None = None,
+    ) -> int:
+        """Send a file of ours under this name (at most 10 MB as a photo, 50 MB as a document); give the message's id.
+
+        Raises:
+            Unreachable, Throttled, TelegramError: as for `send`.
+
+        """
+        content: dict[str, Any] = {
+            kind.value: InputFile(data, filename=name),
+            "caption": caption or None,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": keyboard and keyboard.to_dict(),
+            "disable_notification": silent or None,
+            "message_thread_id": topic,
+        }
+        message = await self.post(_METHODS[kind], chat_id, content, lane=lane, patience=patience)
+        return int(message["message_id"])
+
     async def reply(self, chat_id: int, text: str, keyboard: ReplyMarkup | None = None, **how: Any) -> int | None:
         """Send, but never keep a driver's next tap waiting: what cannot go out at once follows by itself.
 
@@ -147,7 +189,7 @@ class Outgoing:
         lane: Lane | None = Lane.START,
         patience: float | None = None,
     ) -> Any:
-        """Any sending method with plain JSON values, in its turn; failures as for `send`.
+        """Any sending method with plain JSON values and perhaps a file, in its turn; failures as for `send`.
 
         Markup that the server cannot read is sent as plain words, a group that became a supergroup is followed.
         """

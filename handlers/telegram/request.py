@@ -12,6 +12,7 @@ import aiohttp
 import orjson
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 from yarl import URL
 
 KEEP_ALIVE: Final = 75.0
@@ -82,6 +83,12 @@ class AiohttpRequest(BaseRequest):
             cast("RequestData", JsonBody(parameters)),
             read_timeout=self._read if read_timeout is None else read_timeout,
         )
+        return self.parse_json_payload(payload)["result"]
+
+    async def upload(self, url: str, parameters: dict[str, Any]) -> Any:
+        """Likewise for a call that carries files (InputFile): as a form, with more time to send it."""
+        data = RequestData([RequestParameter.from_input(name, value) for name, value in parameters.items()])
+        payload = await self._request_wrapper(url, "POST", data, read_timeout=self._media_write)
         return self.parse_json_payload(payload)["result"]
 
     async def do_request(

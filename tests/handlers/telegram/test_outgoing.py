@@ -1,14 +1,17 @@
 import asyncio
 
 import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError
 
 from bot.ports import Lane
 from handlers.telegram import outgoing
 from handlers.telegram.limiter import Rates, Throttled
-from handlers.telegram.outgoing import MessageGone, Unreachable
+from handlers.telegram.outgoing import FileKind, MessageGone, Unreachable
 from sandbox.telegram.limits import Limits
 from tests.handlers.telegram.room import bot_running, room, telegram_server, until
+
+A_PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (40).to_bytes(4, "big") + (30).to_bytes(4, "big") + b"\x08\2\0\0\0"
 
 
 async def test_a_message_is_html_with_no_preview_and_gives_its_id():
@@ -19,6 +22,31 @@ async def test_a_message_is_html_with_no_preview_and_gives_its_id():
         message = await ada.wait_message("Hi & bye")
         assert (message.id, message.buzz) == (number, False)
         assert "<b>Hi</b>" in message.html
+
+
+async def test_a_document_arrives_under_its_name_with_its_caption_and_buttons():
+    async with room([]) as here:
+        ada = await here.people.person("Ada")
+        await ada.start()
+        keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="x")]])
+        content = b'{"name": "Z\xc3\xbcrich"}'
+        await here.kit.outgoing.send_file(
+            ada.id, FileKind.DOCUMENT, "my-data.json", content, "<b>All</b> of it", keyboard
+        )
+        message = await ada.wait_message("All of it")
+        document = message.raw["document"]
+        assert (document["file_name"], document["mime_type"]) == ("my-data.json", "application/json")
+        assert document["file_size"] == len(content)
+        assert message.has_button("More")
+
+
+async def test_a_picture_is_sent_as_one_and_tried_again_when_the_line_drops():
+    async with room([]) as here:
+        ada = await here.people.person("Ada")
+        await ada.start()
+        await here.people.fault("drop", method="sendPhoto", seconds=0.1)
+        await here.kit.outgoing.send_file(ada.id, FileKind.PHOTO, "chart.png", A_PICTURE, "a chart")
+        assert (await ada.wait_message("a chart")).raw["photo"]
 
 
 async def test_an_edit_that_changes_nothing_is_a_success():

@@ -1,8 +1,9 @@
 """The peers we hold a credential of, and what we know of their networks beside OCPI."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.ids import PartnerId, Party
 
@@ -22,10 +23,26 @@ class Endpoint:
     url: str
 
 
+OPERATOR: Final = "CPO"
+CUT_OFF: Final = frozenset({"OFFLINE", "PLANNED", "SUSPENDED"})
+"""What a hub says of a party to which nothing can be sent (OCPI ConnectionStatus)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A party behind a hub, as the hub describes it: its role and whether it can be reached, in OCPI's words."""
+
+    party: Party
+    role: str
+    status: str
+    last_updated: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """A peer. `our_token_hash` is the HMAC of the token it uses on us; `their_token` (encrypted at rest) is used on it.
 
+    A hub is one partner: `hub` is its own party, `clients` are those behind it, of which the operators are `parties`.
     `base64_tokens` says how the peer wants its token written (OCPI 2.2.1-d2: Base64; older peers: raw).
     """
 
@@ -43,6 +60,8 @@ class Partner:
     last_push_at: datetime | None = None
     last_pull_at: datetime | None = None
     failures: int = 0
+    hub: Party | None = None
+    clients: tuple[Client, ...] = ()
 
     def endpoint(self, identifier: str, role: str) -> str | None:
         return next((e.url for e in self.endpoints if e.identifier == identifier and e.role == role), None)
@@ -50,3 +69,17 @@ class Partner:
     @property
     def connected(self) -> bool:
         return self.state is PartnerState.REGISTERED
+
+    def reaches(self, party: Party) -> bool:
+        """Whether something sent to this party can arrive, as far as a hub has told."""
+        return not any(client.party == party and client.status in CUT_OFF for client in self.clients)
+
+    def heard_of(self, client: Client) -> "Partner":
+        """After the hub told of a client; what it told last counts, and an operator is a party of its from now on."""
+        known = next((c for c in self.clients if (c.party, c.role) == (client.party, client.role)), None)
+        if known is not None and known.last_updated > client.last_updated:
+            return self
+        others = tuple(c for c in self.clients if (c.party, c.role) != (client.party, client.role))
+        is_new = client.role == OPERATOR and client.party not in self.parties
+        parties = (*self.parties, client.party) if is_new else self.parties
+        return replace(self, clients=(*others, client), parties=parties)

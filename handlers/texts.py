@@ -4,9 +4,11 @@
 that no text of a stranger can become markup. Sentences are whole: nothing is glued together from parts.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from gettext import NullTranslations
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
@@ -145,43 +147,76 @@ def _locale(language: str) -> Locale:
     return Locale.parse(FALLBACK)
 
 
-REASONS: dict[Why, str] = {
-    Why.NO_PASS: "You have no pass yet, so nothing can be started.",
-    Why.PASS_BLOCKED: "Your pass is blocked. Please talk to support.",
-    Why.PASS_EXPIRED: "Your pass has expired. Please talk to support.",
-    Why.UNKNOWN_STATION: "This station is no longer in the network.",
-    Why.UNKNOWN_CONNECTOR: "This connector is no longer in the network.",
-    Why.NOT_STARTABLE: "This connector cannot be started from here: use a card or the terminal at the station.",
-    Why.NOT_CONNECTED: "We are not connected to this network right now. Please choose another station.",
-    Why.ALREADY_CHARGING: "You have a charge under way already.",
-    Why.CONNECTOR_TAKEN: "Somebody else is starting at this connector. Please choose another.",
-    Why.TOO_MANY_STARTS: "You have started {limit} times within an hour. Please wait a little, or talk to support.",
-    Why.CONNECTOR_FAILING: "Starting has failed here {limit} times within an hour. Please choose another connector.",
-    Why.TARIFF_CHANGED: "The price has changed since you saw it. Please look at it again.",
-    Why.TOO_LATE: "Some time has passed since you saw this, so nothing was started. Please confirm again.",
-    Why.NOT_YOURS: "I do not know this charge.",
-    Why.FINISHED: "This charge has ended already.",
-    Why.CANCELLED: "You cancelled before anything was sent to the station.",
-    Why.STARTS_PAUSED: "Starting is paused for everyone right now. Running charges can be stopped as always.",
-    Why.STORE_FULL: "We cannot start anything new at the moment. Running charges can be stopped as always.",
-    Why.REJECTED: "The operator refused the start.",
-    Why.NOT_SUPPORTED: "This station cannot be started from here: use a card or the terminal at the station.",
-    Why.UNKNOWN_SESSION: "The operator does not know this charge.",
-    Why.UNKNOWN_RESERVATION: "The connector is reserved for somebody else.",
-    Why.EVSE_OCCUPIED: "The station says that the connector is in use.",
-    Why.EVSE_INOPERATIVE: "The station says that this connector is out of order.",
-    Why.FAILED: "The station tried to start and could not. Is the cable pushed in all the way?",
-    Why.TIMEOUT: "The station did not react in time. Was the cable plugged in?",
-    Why.CANCELED_RESERVATION: "The reservation was cancelled.",
-    Why.NOT_SENT: "The operator could not be reached, so nothing was sent to the station.",
-    Why.NO_ANSWER: "The operator gave no clear answer.",
-    Why.ACCESS_REVOKED: "The operator does not accept our access right now, so nothing was sent to the station.",
+REASONS: Final[Mapping[Why, str]] = {
+    Why.NO_PASS: msg("You have no pass yet, so nothing can be started."),
+    Why.PASS_BLOCKED: msg("Your pass is blocked. Please talk to support."),
+    Why.PASS_EXPIRED: msg("Your pass has expired. Please talk to support."),
+    Why.UNKNOWN_STATION: msg("This station is no longer in the network."),
+    Why.UNKNOWN_CONNECTOR: msg("This connector is no longer in the network."),
+    Why.NOT_STARTABLE: msg("This connector cannot be started from here: use a card or the terminal at the station."),
+    Why.NOT_CONNECTED: msg("We are not connected to this network right now. Please choose another station."),
+    Why.ALREADY_CHARGING: msg("You have a charge under way already."),
+    Why.CONNECTOR_TAKEN: msg("Somebody else is starting at this connector. Please choose another."),
+    Why.TOO_MANY_STARTS: msg(
+        "You have started {limit} times within an hour. Please wait a little, or talk to support."
+    ),
+    Why.CONNECTOR_FAILING: msg(
+        "Starting has failed here {limit} times within an hour. Please choose another connector."
+    ),
+    Why.TARIFF_CHANGED: msg("The price has changed since you saw it. Please look at it again."),
+    Why.TOO_LATE: msg("Some time has passed since you saw this, so nothing was started. Please confirm again."),
+    Why.NOT_YOURS: msg("I do not know this charge."),
+    Why.FINISHED: msg("This charge has ended already."),
+    Why.CANCELLED: msg("You cancelled before anything was sent to the station."),
+    Why.STARTS_PAUSED: msg("Starting is paused for everyone right now. Running charges can be stopped as always."),
+    Why.STORE_FULL: msg("We cannot start anything new at the moment. Running charges can be stopped as always."),
+    Why.REJECTED: msg("The operator refused the start. Try your charging card at the reader, or another station."),
+    Why.NOT_SUPPORTED: msg("This station cannot be started from here: use a card or the terminal at the station."),
+    Why.UNKNOWN_SESSION: msg("The operator does not know this charge. Please start again, or use your charging card."),
+    Why.UNKNOWN_RESERVATION: msg("The connector is reserved for somebody else. Please choose another."),
+    Why.EVSE_OCCUPIED: msg("The station says that the connector is in use. Please choose another."),
+    Why.EVSE_INOPERATIVE: msg("The station says that this connector is out of order. Please choose another."),
+    Why.FAILED: msg("The station tried to start and could not. Is the cable pushed in all the way?"),
+    Why.TIMEOUT: msg("The station did not react in time. Was the cable plugged in?"),
+    Why.CANCELED_RESERVATION: msg("The reservation of this connector was cancelled. Please start again."),
+    Why.NOT_SENT: msg(
+        "The operator could not be reached, so nothing was sent to the station. Please try again in a few minutes."
+    ),
+    Why.NO_ANSWER: msg("The operator gave no clear answer. Please look at the station: is it charging?"),
+    Why.ACCESS_REVOKED: msg(
+        "The operator does not accept our access right now, so nothing was sent to the station. "
+        "Please use your charging card there."
+    ),
 }
+"""Why something was not done, and for a start what to do about it."""
+
+STOP_REASONS: Final[Mapping[Why, str]] = {
+    Why.REJECTED: msg("The operator refused to stop it. Press stop at the station, or swipe your card there."),
+    Why.NOT_SUPPORTED: msg("This station cannot be stopped from here. Press stop there, or swipe your card."),
+    Why.UNKNOWN_SESSION: msg("The operator says that it does not know this charge. We compare that with its list."),
+    Why.UNKNOWN_RESERVATION: msg("The operator did not stop it, and speaks of an unknown reservation. We ask again."),
+    Why.CANCELED_RESERVATION: msg("The operator did not stop it, and speaks of a cancelled reservation. We ask again."),
+    Why.EVSE_OCCUPIED: msg("The station says that it is busy, and goes on. We ask it again."),
+    Why.EVSE_INOPERATIVE: msg("The station says that it is out of order. Unplug at the car, if the car lets you."),
+    Why.FAILED: msg("The station tried to stop and could not. Press stop there, or unplug at the car."),
+    Why.TIMEOUT: msg("The station did not react to the stop in time. We ask again; you can press stop there too."),
+    Why.NO_ANSWER: msg("The operator gave no clear answer to the stop. We ask again; you can press stop there too."),
+    Why.NOT_SENT: msg("The operator cannot be reached, so the stop is not there yet. Press stop at the station."),
+    Why.ACCESS_REVOKED: msg(
+        "The operator does not accept our access right now, so it was not asked to stop. Press stop at the station."
+    ),
+}
+"""Why a stop has not stopped it (yet), and what to do at the station."""
 
 
 def reason(words: Words, why: Why, **facts: object) -> Html:
     """The one sentence for a reason."""
     return words(REASONS[why], **facts)
+
+
+def stop_reason(words: Words, why: Why) -> Html:
+    """The one sentence for a reason why a stop does not take."""
+    return words(STOP_REASONS.get(why, REASONS[why]))
 
 
 def refusal(words: Words, refused: Refused) -> Html:

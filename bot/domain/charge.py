@@ -239,10 +239,10 @@ def stop_attempt(charge: Charge, now: datetime) -> Charge:
     return replace(charge, stop_tries=charge.stop_tries + 1, stop_sent_at=now)
 
 
-def stop_answered(charge: Charge, answer: Answer | None, now: datetime) -> Charge:
-    """The operator's answer to a stop, or None for none: never proof that it stopped."""
+def stop_answered(charge: Charge, answer: Answer | None, now: datetime, failure: Why = Why.NO_ANSWER) -> Charge:
+    """The operator's answer to a stop, or None for none and why: never proof that it stopped."""
     if answer is None:
-        return _with(charge, Fact(now, By.OPERATOR, What.STOP_NO_ANSWER))
+        return _with(charge, Fact(now, By.OPERATOR, What.STOP_NO_ANSWER, failure.value))
     fact = Fact(now, By.OPERATOR, What.STOP_ANSWERED, _said(answer))
     return _with(charge, fact, stop_answer=answer)
 

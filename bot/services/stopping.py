@@ -55,9 +55,9 @@ class Stopping(ReadingBack):
         if charge is None:
             return None
         crash_point("stop_before")
-        answer = await self._ask_to_stop(charge)
+        answer, failure = await self._ask_to_stop(charge)
         crash_point("stop_sent")
-        after = await self._change(charge_id, lambda c: charges.stop_answered(c, answer, self._clock.now()))
+        after = await self._change(charge_id, lambda c: charges.stop_answered(c, answer, self._clock.now(), failure))
         crash_point("stop_recorded")
         if answer is not None and answer.why is Why.UNKNOWN_SESSION:
             after = await self._still_there(charge)
@@ -67,12 +67,13 @@ class Stopping(ReadingBack):
         pause = self._pace.stop_accepted if accepted else self._pace.stop_again(after.stop_tries)
         return self._clock.now() + pause
 
-    async def _ask_to_stop(self, charge: Charge) -> Answer | None:
+    async def _ask_to_stop(self, charge: Charge) -> tuple[Answer | None, Why]:
+        """The answer, or None and how it failed."""
         try:
-            return await self._gateway.stop(charge)
+            return await self._gateway.stop(charge), Why.NO_ANSWER
         except PartnerError as error:
             log.warning("the stop of charge %s got no answer: %s", charge.id, error)
-            return None
+            return None, error.why
 
     async def _still_there(self, charge: Charge) -> Charge | None:
         """A stop found no such session: only if the operator's list has none either may the charge be over."""

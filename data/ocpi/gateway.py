@@ -58,7 +58,11 @@ class OcpiGateway:
         body = translation(partner.version).write_stop(
             charge.session_key.id, self._response_url(partner, Command.STOP_SESSION, charge)
         )
-        return await self._command(partner, Command.STOP_SESSION, charge, body, "en")
+        return await self._command(partner, Command.STOP_SESSION, charge, body, await self._language(charge))
+
+    async def _language(self, charge: Charge) -> str:
+        driver = await self._database.read(lambda uow: uow.drivers.get(charge.driver_id))
+        return driver.language if driver else "en"
 
     def _response_url(self, partner: Partner, command: Command, charge: Charge) -> str:
         return response_url(self._us.public_url, partner.version, command, charge.id, charge.callback_secret)

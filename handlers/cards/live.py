@@ -12,6 +12,7 @@ from bot.domain.errors import Why
 from bot.domain.session import SessionStatus
 from bot.services.costs import Cost
 from bot.services.following import Look
+from handlers.cards.causes import operators_words, stop_cause, unconfirmed
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.texts import Html, Words, reason
 
@@ -131,7 +132,8 @@ def _last_word(words: Words, facts: Look) -> Html | None:
     if charge.session_key is not None:
         return words("The operator has opened a session and prepares to charge.")
     if charge.result is not None and charge.result.why is not None:
-        return lines(reason(words, charge.result.why), words("We keep listening, in case it starts after all."))
+        said = operators_words(words, charge.result.message)
+        return lines(reason(words, charge.result.why), said, words("We keep listening, in case it starts after all."))
     if charge.result is not None:
         return words("The station has accepted. No data from it yet.")
     if charge.answer is not None:
@@ -143,7 +145,7 @@ def _last_word(words: Words, facts: Look) -> Html | None:
 
 def _charging(words: Words, facts: Look) -> Html:
     head = words("⚡ <b>Charging</b>") if facts.charge.state is State.CHARGING else words("⏹ <b>Stopping…</b>")
-    return lines(head, _where(words, facts.charge), "", *_meter(words, facts), _stopping(words, facts.charge))
+    return lines(head, _where(words, facts.charge), "", *_meter(words, facts), _stopping(words, facts))
 
 
 def _meter(words: Words, facts: Look) -> list[Html | None]:
@@ -176,7 +178,8 @@ def _cost(words: Words, cost: Cost | None) -> Html:
     return words("Cost so far about {price}; part of the tariff is not in it", price=words.price(cost.price))
 
 
-def _stopping(words: Words, charge: Charge) -> Html | None:
+def _stopping(words: Words, facts: Look) -> Html | None:
+    charge = facts.charge
     if charge.state is not State.STOPPING:
         return None
     if charge.stays_on_told:
@@ -187,7 +190,8 @@ def _stopping(words: Words, charge: Charge) -> Html | None:
         said = words("Asking the operator to stop, again and again until it has ended.")
     else:
         said = words("Asking the operator to stop.")
-    return lines("", said, words("Don't forget to unplug your cable."))
+    cause = stop_cause(words, charge, facts.timeline)
+    return lines("", said, cause, words("Don't forget to unplug your cable."))
 
 
 def _ended(words: Words, facts: Look) -> Html:
@@ -243,7 +247,7 @@ def _refused(words: Words, facts: Look) -> Html:
         _where(words, charge),
         "",
         _why_not(words, charge.why) if charge.why else None,
-        words("The operator writes: <i>{text}</i>", text=charge.operator_message) if charge.operator_message else None,
+        operators_words(words, charge.operator_message),
         words("Nothing is running and there is nothing to pay.")
         if charge.why in NEVER_SENT
         else words("We see no charge. Should it start after all, you will be told here at once."),
@@ -261,7 +265,8 @@ def _unconfirmed(words: Words, facts: Look) -> Html:
         words("❔ <b>Not confirmed</b>"),
         _where(words, facts.charge),
         "",
-        words("Nobody told us whether it has started, although we asked again and again. We see no charge."),
+        unconfirmed(words, facts.charge),
+        words("We asked again and again whether it has started. We see no charge."),
         words("We keep watching for a day: if it starts or has started after all, you will be told and can stop it."),
         words("If the station shows that it is charging, stop it there."),
         _stop_kept(words, facts.charge),

@@ -12,7 +12,7 @@ from typing import Protocol
 from sandbox.cpo import metering, records, stations
 from sandbox.cpo.clock import Bell, Clock
 from sandbox.cpo.crew import Crew
-from sandbox.cpo.faults import SESSION_LONG
+from sandbox.cpo.faults import SESSION_LONG, START_RESULTS, STOP_RESULTS
 from sandbox.cpo.physics import Car
 from sandbox.cpo.pricing import next_change
 from sandbox.cpo.records import Cdr, Command, Period, Records, Session
@@ -131,9 +131,9 @@ class Charging:
 
     def _refusal(self, order: Order) -> str | None:
         evse = order.evse
-        if evse.faults.take("evse_occupied"):
-            return "EVSE_OCCUPIED"
-        if evse.faults.take("evse_inoperative") or evse.status in stations.BROKEN:
+        if result := evse.faults.taken(START_RESULTS):
+            return result
+        if evse.status in stations.BROKEN:
             return "EVSE_INOPERATIVE"
         if evse.busy_with is not None or (evse.plug is not None and evse.plug.stranger):
             return "EVSE_OCCUPIED"
@@ -253,8 +253,9 @@ class Charging:
     async def _stop(self, command: Command, session: Session) -> None:
         await self.pause(self.pace.result)
         faults = session.evse.faults
-        if not session.live() or session.ending is not None or faults.take("stop_rejected_once"):
-            self._wire.result(command, "REJECTED", session.id)
+        over = not session.live() or session.ending is not None
+        if refusal := "REJECTED" if over else faults.taken(STOP_RESULTS):
+            self._wire.result(command, refusal, session.id)
             return
         self._wire.result(command, "ACCEPTED", session.id)
         if not faults.take("stop_accepted_ignored_once"):

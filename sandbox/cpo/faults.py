@@ -21,8 +21,17 @@ KINDS = {
     for kind in (
         Kind("rejected", "START_SESSION is answered REJECTED at once; nothing starts."),
         Kind("sync_not_supported", "START_SESSION is answered NOT_SUPPORTED at once; nothing starts."),
+        Kind("sync_unknown_session", "START_SESSION is answered UNKNOWN_SESSION at once; nothing starts."),
+        Kind("http_401_on_start", "START_SESSION is answered with HTTP 401, as if our token were revoked."),
+        Kind("hub_cannot_deliver", "START_SESSION is answered with OCPI status 4003: a hub did not pass it on."),
         Kind("evse_occupied", "The start's result is EVSE_OCCUPIED; nothing starts."),
         Kind("evse_inoperative", "The start's result is EVSE_INOPERATIVE; nothing starts."),
+        Kind("result_rejected", "The start's result is REJECTED; nothing starts."),
+        Kind("result_not_supported", "The start's result is NOT_SUPPORTED; nothing starts."),
+        Kind("result_failed", "The start's result is FAILED; nothing starts."),
+        Kind("result_timeout", "The start's result is TIMEOUT; nothing starts."),
+        Kind("result_unknown_reservation", "The start's result is UNKNOWN_RESERVATION; nothing starts."),
+        Kind("result_canceled_reservation", "The start's result is CANCELED_RESERVATION; nothing starts."),
         Kind("timeout_then_session", "The start's result is TIMEOUT and the session starts anyway, later.", 8),
         Kind("accepted_then_nothing", "The start is answered ACCEPTED; no result and no session ever come."),
         Kind("no_result", "The start's result never comes; the session does."),
@@ -33,6 +42,19 @@ KINDS = {
         Kind("hang_on_start", "START_SESSION is executed but its HTTP answer comes much later.", 40),
         Kind("stop_rejected_once", "The first stop's result is REJECTED and charging goes on.", None, 1),
         Kind("stop_accepted_ignored_once", "The first stop's result is ACCEPTED and charging goes on.", None, 1),
+        Kind("stop_sync_rejected", "STOP_SESSION is answered REJECTED at once; charging goes on."),
+        Kind("stop_sync_not_supported", "STOP_SESSION is answered NOT_SUPPORTED at once; charging goes on."),
+        Kind("stop_sync_unknown_session", "STOP_SESSION is answered UNKNOWN_SESSION at once; charging goes on."),
+        Kind("http_500_on_stop", "STOP_SESSION is answered with HTTP 500; charging goes on."),
+        Kind("http_401_on_stop", "STOP_SESSION is answered with HTTP 401; charging goes on."),
+        Kind("hub_cannot_deliver_stop", "STOP_SESSION is answered with OCPI status 4003; charging goes on."),
+        Kind("stop_failed", "The stop's result is FAILED; charging goes on."),
+        Kind("stop_timeout", "The stop's result is TIMEOUT; charging goes on."),
+        Kind("stop_evse_occupied", "The stop's result is EVSE_OCCUPIED; charging goes on."),
+        Kind("stop_evse_inoperative", "The stop's result is EVSE_INOPERATIVE; charging goes on."),
+        Kind("stop_unknown_reservation", "The stop's result is UNKNOWN_RESERVATION; charging goes on."),
+        Kind("stop_canceled_reservation", "The stop's result is CANCELED_RESERVATION; charging goes on."),
+        Kind("with_words", "Commands are answered with the operator's own words, in English, Dutch and German."),
         Kind("duplicate_pushes", "Every session push is sent twice."),
         Kind("out_of_order_pushes", "Session PATCHes are sent in pairs, the newer before the older."),
         Kind("no_reference", "authorization_reference is never echoed, neither in the session nor in the CDR."),
@@ -87,9 +109,49 @@ class Faults:
                 del self._set[name]
         return fault
 
+    def taken(self, words: dict[str, str]) -> str | None:
+        """The word of the first of these faults that is on, counting one strike."""
+        return next((word for name, word in words.items() if self.take(name)), None)
+
     def listed(self) -> list[dict[str, object]]:
         return [fault.as_json() for fault in self._set.values()]
 
+
+SYNC_ANSWERS = {
+    "rejected": "REJECTED",
+    "sync_not_supported": "NOT_SUPPORTED",
+    "sync_unknown_session": "UNKNOWN_SESSION",
+}
+STOP_SYNC_ANSWERS = {
+    "stop_sync_rejected": "REJECTED",
+    "stop_sync_not_supported": "NOT_SUPPORTED",
+    "stop_sync_unknown_session": "UNKNOWN_SESSION",
+}
+START_RESULTS = {
+    "evse_occupied": "EVSE_OCCUPIED",
+    "evse_inoperative": "EVSE_INOPERATIVE",
+    "result_rejected": "REJECTED",
+    "result_not_supported": "NOT_SUPPORTED",
+    "result_failed": "FAILED",
+    "result_timeout": "TIMEOUT",
+    "result_unknown_reservation": "UNKNOWN_RESERVATION",
+    "result_canceled_reservation": "CANCELED_RESERVATION",
+}
+STOP_RESULTS = {
+    "stop_rejected_once": "REJECTED",
+    "stop_failed": "FAILED",
+    "stop_timeout": "TIMEOUT",
+    "stop_evse_occupied": "EVSE_OCCUPIED",
+    "stop_evse_inoperative": "EVSE_INOPERATIVE",
+    "stop_unknown_reservation": "UNKNOWN_RESERVATION",
+    "stop_canceled_reservation": "CANCELED_RESERVATION",
+}
+OWN_WORDS = {
+    "en": "Call the control room, quote <E-42> & wait.",
+    "nl": "Bel de controlekamer, noem <E-42> & wacht.",
+    "de": "Bitte die Leitstelle anrufen, <E-42> nennen & warten.",
+}
+"""What an operator with "with_words" writes beside its answers: markup in it must reach nobody as markup."""
 
 SESSION_LONG = (
     "duplicate_pushes",

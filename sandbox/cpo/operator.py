@@ -2,7 +2,8 @@
 
 import random
 import socket
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -84,7 +85,8 @@ class Operator:
             runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.2)
             await runner.setup()
             closing.push_async_callback(runner.cleanup)
-            await web.SockSite(runner, door).start()
+            self._runner, self._site = runner, web.SockSite(runner, door)
+            await self._site.start()
             self._closing = closing.pop_all()
         if self._traffic:
             self.crew.start(Traffic(self.city, self.charging, self.clock, self._dice).run(), "traffic")
@@ -94,6 +96,20 @@ class Operator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._closing.aclose()
+
+    @asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        """Nobody is at home meanwhile: connections end and new ones are refused, also those of the control API."""
+        port = self._site._sock.getsockname()[1]  # noqa: SLF001  aiohttp shows it nowhere else
+        await self._site.stop()
+        assert self._runner.server is not None, "it was opened"
+        for connection in self._runner.server.connections:
+            connection.force_close()
+        try:
+            yield
+        finally:
+            self._site = web.SockSite(self._runner, socket.create_server((self._host, port)))
+            await self._site.start()
 
     def _application(self) -> web.Application:
         pushes = Pushes(self.caller, self.partners, self.party, self.clock, self.crew)

@@ -160,7 +160,7 @@ class Pushes:
 
         async def send() -> None:
             if partner.registered:
-                body = {"result": result}
+                body = {"result": result} | words.own(command.says)
                 await self._caller.call(partner, "POST", url, body, correlation_id=command.correlation_id)
 
         self._lanes.add(lane, send)

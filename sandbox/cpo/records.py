@@ -24,7 +24,7 @@ Doing = Literal["charging", "parking"]
 
 @dataclass(slots=True)
 class Command:
-    """A command as it came in; `answer` went back at once, `result` to the response_url."""
+    """A command as it came in; `answer` went back at once, `result` to the response_url, with words if it `says`."""
 
     id: str
     name: str
@@ -36,6 +36,7 @@ class Command:
     result: str | None = None
     result_at: datetime | None = None
     session_id: str | None = None
+    says: bool = False
 
     @property
     def reference(self) -> str | None:

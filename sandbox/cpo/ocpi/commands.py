@@ -5,7 +5,8 @@ from typing import Any
 from sandbox.cpo import stations
 from sandbox.cpo.charging import Charging, Order
 from sandbox.cpo.clock import Clock
-from sandbox.cpo.ocpi import tokens
+from sandbox.cpo.faults import STOP_SYNC_ANSWERS, SYNC_ANSWERS
+from sandbox.cpo.ocpi import tokens, words
 from sandbox.cpo.ocpi.envelope import (
     CLIENT_ERROR,
     INVALID,
@@ -23,6 +24,10 @@ from sandbox.cpo.records import Command, Records
 from sandbox.cpo.stations import City, Connector, Evse, Location
 
 PATH = path_of("commands")
+SERVER_FAILED = 500
+NOT_DELIVERED = 4003
+"""OCPI 2.2.1 status_codes, hub errors: connection problem."""
+
 TIMEOUT = 30
 """Seconds after which a provider may stop expecting a result."""
 
@@ -56,16 +61,18 @@ class CommandsModule:
         except Refusal as refusal:
             command.answer = f"HTTP {refusal.http}, {refusal.status_code}"
             raise
-        return Answer({"result": command.answer, "timeout": TIMEOUT})
+        return Answer({"result": command.answer, "timeout": TIMEOUT} | words.own(command.says))
 
     async def _start(self, call: Call, command: Command) -> str:
         order = self._order(call, command)
         evse = order.evse
-        if evse.faults.take("http_500_on_start"):
-            raise Refusal(SERVER_ERROR, "The operator failed.", http=500)
-        if evse.faults.take("sync_not_supported") or not evse.startable:
+        _fail(evse, {"http_500_on_start": 500, "http_401_on_start": 401}, "hub_cannot_deliver")
+        command.says = evse.faults.has("with_words")
+        if answer := evse.faults.taken(SYNC_ANSWERS):
+            return answer
+        if not evse.startable:
             return "NOT_SUPPORTED"
-        if evse.faults.take("rejected") or not call.partner.is_party(*_owner(command.body["token"])):
+        if not call.partner.is_party(*_owner(command.body["token"])):
             return "REJECTED"
         self._charging.start(order)
         if fault := evse.faults.take("hang_on_start"):
@@ -80,6 +87,11 @@ class CommandsModule:
         if session.partner_id != call.partner.id or not session.live():
             return "REJECTED"
         command.session_id = session.id
+        evse = session.evse
+        _fail(evse, {"http_500_on_stop": 500, "http_401_on_stop": 401}, "hub_cannot_deliver_stop")
+        command.says = evse.faults.has("with_words")
+        if answer := evse.faults.taken(STOP_SYNC_ANSWERS):
+            return answer
         self._charging.stop(command, session)
         return "ACCEPTED"
 
@@ -127,6 +139,15 @@ class CommandsModule:
         if evse is None:
             raise Refusal(INVALID, "There is no such EVSE at this location.")
         return location, evse, _connector(evse, connector_id)
+
+
+def _fail(evse: Evse, statuses: dict[str, int], not_delivered: str) -> None:
+    """No answer to the command, but a failure on the way, as this EVSE's faults have it."""
+    for name, http in statuses.items():
+        if evse.faults.take(name):
+            raise Refusal(SERVER_ERROR if http == SERVER_FAILED else CLIENT_ERROR, "The operator failed.", http=http)
+    if evse.faults.take(not_delivered):
+        raise Refusal(NOT_DELIVERED, "The operator behind this hub cannot be reached.")
 
 
 def _any_free(location: Location) -> Evse:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from sandbox.cpo.faults import OWN_WORDS
 from sandbox.cpo.physics import reading
 from sandbox.cpo.records import Cdr, Period, Session
 from sandbox.cpo.stations import Connector, Evse, Hours, Location, Party
@@ -31,6 +32,11 @@ def owner(party: Party) -> Json:
 
 def text(words: str | None) -> list[Json] | None:
     return [{"language": "en", "text": words}] if words else None
+
+
+def own(says: bool) -> Json:  # noqa: FBT001  whether there are any is all there is to say
+    """The operator's own words beside an answer or a result, in its languages."""
+    return {"message": [{"language": tag, "text": said} for tag, said in OWN_WORDS.items()]} if says else {}
 
 
 def money(cost: Money | None) -> Json | None:

@@ -54,9 +54,12 @@ async def test_every_fault_has_a_sentence_and_every_session_long_one_is_in_the_t
     assert set(faults.SESSION_LONG) <= KINDS.keys()
 
 
-async def test_this_file_tests_every_fault():
-    tested = {name for name in globals() if name.startswith("test_fault_")}
-    assert tested == {f"test_fault_{name}" for name in KINDS}
+async def test_every_fault_is_tested_here_or_among_the_refusals():
+    from tests.sandbox.cpo.test_refusals import TESTED_HERE
+
+    tested = {name.removeprefix("test_fault_") for name in globals() if name.startswith("test_fault_")}
+    assert not tested & TESTED_HERE
+    assert tested | TESTED_HERE == KINDS.keys()
 
 
 async def refused(corner, name, result):
@@ -69,14 +72,6 @@ async def refused(corner, name, result):
     corner.start()
     await corner.clock.advance(200)
     assert corner.diary.of("session") == ["PENDING", "ACTIVE"], "the next start works again"
-
-
-async def test_fault_evse_occupied(corner):
-    await refused(corner, "evse_occupied", "EVSE_OCCUPIED")
-
-
-async def test_fault_evse_inoperative(corner):
-    await refused(corner, "evse_inoperative", "EVSE_INOPERATIVE")
 
 
 async def test_fault_no_session(corner):
@@ -134,20 +129,6 @@ async def test_fault_session_before_result(corner):
     assert corner.evse.faults.listed() == []
 
 
-async def test_fault_stop_rejected_once(corner):
-    corner.evse.faults.set("stop_rejected_once")
-    corner.plug(battery_kwh=100)
-    corner.start()
-    await corner.clock.advance(100)
-    corner.stop()
-    await corner.clock.advance(100)
-    assert corner.diary.of("result") == ["ACCEPTED", "REJECTED"]
-    assert corner.session.status == "ACTIVE"
-    corner.stop()
-    await corner.clock.advance(3)
-    assert corner.session.status == "COMPLETED"
-
-
 async def test_fault_stop_accepted_ignored_once(corner):
     corner.evse.faults.set("stop_accepted_ignored_once")
     corner.plug(battery_kwh=100)
@@ -170,23 +151,6 @@ async def refused_at_once(provider, street, name, answer):
     await asyncio.sleep(0.02)
     assert provider.of("POST", "/results/") == []
     assert await street.sessions() == []
-
-
-async def test_fault_rejected(provider, street):
-    await refused_at_once(provider, street, "rejected", "REJECTED")
-
-
-async def test_fault_sync_not_supported(provider, street):
-    await refused_at_once(provider, street, "sync_not_supported", "NOT_SUPPORTED")
-
-
-async def test_fault_http_500_on_start(provider, street):
-    await street.fault(QUAY, "http_500_on_start", count=1)
-    reply = await provider.start("HAV-0421", await street.evse(QUAY))
-    assert (reply.http, reply.code, reply.data) == (500, 3000, None)
-    counted = await street.commands()
-    assert counted["commands"][0]["answer"] == "HTTP 500, 3000"
-    assert (counted["starts_per_reference"], counted["sessions_per_reference"]) == ({"charge-1": 1}, {})
 
 
 async def test_fault_hang_on_start(provider, street):

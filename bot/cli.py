@@ -42,6 +42,24 @@ def run() -> None:
     _loop(serve(settings))
 
 
+@app.command()
+def price(
+    cdr: Annotated[str, typer.Option(help="A file with an OCPI CDR: our bill beside the operator's total.")] = "",
+    tariff: Annotated[str, typer.Option(help="A file with an OCPI Tariff, or a list of them.")] = "",
+    periods: Annotated[str, typer.Option(help="A file with charging_periods, such as a Session.")] = "",
+    time_zone: Annotated[str, typer.Option(help="The station's time zone, such as Europe/Amsterdam.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002  a switch of the command line
+) -> None:
+    """Price a charge by its tariff, line by line, from files alone."""
+    from bot import price as pricing
+
+    priced = pricing.price_files(cdr, tariff, periods, time_zone)
+    if json:
+        print(pricing.to_json(priced))
+    else:
+        pricing.show(priced)
+
+
 @database.command()
 def upgrade() -> None:
     """Bring the database to this version of chargebot."""

@@ -32,6 +32,7 @@ from bot.services.charging import Charging
 from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.monitor import Monitor, Work
+from bot.services.networks import Networks
 from bot.services.partners import Partners
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
@@ -44,6 +45,7 @@ from data.ocpi.sync import Sync
 from handlers.control import control_socket
 from handlers.ocpi.exchange import Desk
 from handlers.ocpi.routes import ocpi_routes
+from handlers.pictures.safe import picture_trouble
 from handlers.telegram.api import Bot
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
@@ -143,6 +145,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         stations = Stations(database, gateway, clock)
         charging = Charging(database, gateway, clock, ids, notifier, pace, wake_worker=ring)
         receipts = Receipts(database, gateway, clock, notifier, pace)
+        networks = Networks(database, clock, picture_trouble)
         sync = Sync(client, database, partners, us.party, clock)
         yield House(
             settings,
@@ -150,8 +153,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             nursery,
             database,
             notifier,
-            Services(charging, drivers, following, stations, settings.hotline, notifier.wake),
-            Office(partners, handshakes, sync, versions_url(us.public_url)),
+            Services(charging, drivers, following, stations, networks, settings.hotline, notifier.wake),
+            Office(partners, handshakes, sync, versions_url(us.public_url), networks),
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)

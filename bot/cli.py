@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import sys
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Coroutine
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,8 +25,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 partners = typer.Typer(help="The operators we are connected with.", no_args_is_help=True)
+networks = typer.Typer(help="What we know of networks beside OCPI.", no_args_is_help=True)
 database = typer.Typer(help="Our own memory.", no_args_is_help=True)
 app.add_typer(partners, name="partners")
+app.add_typer(networks, name="networks")
 app.add_typer(database, name="db")
 
 
@@ -139,6 +143,41 @@ def remove(partner: Named) -> None:
     _office("partners.remove", partner=partner)
 
 
+@networks.command("import")
+def import_networks(
+    file: Annotated[Path, typer.Argument(help="A TOML file; docs/networks.example.toml shows all it may say.")],
+) -> None:
+    """Take the descriptions of networks from a file, all of them or none."""
+    from bot.services.catalogue_file import pictures_named
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}."
+        ) from None
+    pictures = {}
+    for name in pictures_named(text):
+        with contextlib.suppress(OSError, ValueError):
+            pictures[name] = _picture(file.parent / name)
+    _office("networks.import", text=text, pictures=orjson.dumps(pictures).decode())
+
+
+BIGGEST_PICTURE = 2 << 20
+"""More than is taken, so that whoever looks at it can say so."""
+
+
+def _picture(path: Path) -> str:
+    with path.open("rb") as file:
+        return b64encode(file.read(BIGGEST_PICTURE)).decode()
+
+
+@networks.command("list")
+def list_networks() -> None:
+    """Show the networks: described, connected, switched on."""
+    _office("networks.list")
+
+
 def _office(command: str, **arguments: str) -> None:
     settings = Settings.load()
     settings.need("secret_keys")
@@ -171,7 +210,7 @@ async def _remote(path: Path, command: str, arguments: dict[str, str]) -> AsyncG
     async with aiohttp.ClientSession(connector=connector, timeout=AS_LONG_AS_IT_TAKES) as session:
         body = orjson.dumps({"command": command, "arguments": arguments})
         try:
-            response = await session.post("http://chargebot/", data=body)
+            response = await session.post("http://chargebot/", data=BytesIO(body))
         except aiohttp.ClientConnectorError:
             raise _NotRunning from None
         except aiohttp.ClientError:

@@ -1,9 +1,13 @@
 """What the people who run the bot can have it do: the same whether it serves right now or not."""
 
+from base64 import b64decode
 from collections.abc import AsyncIterator, Callable
+from json import loads
 
 from bot.domain.errors import PartnerError
 from bot.domain.network import Partner
+from bot.services.catalogue_file import CatalogueError
+from bot.services.networks import About, Networks
 from bot.services.partners import Partners
 from data.ocpi.registration import Handshakes
 from data.ocpi.sync import Sync
@@ -16,7 +20,10 @@ class OfficeError(Exception):
 class Office:
     """Each method yields lines for people, as the work goes on."""
 
-    def __init__(self, partners: Partners, handshakes: Handshakes, sync: Sync, versions_url: str) -> None:
+    def __init__(
+        self, partners: Partners, handshakes: Handshakes, sync: Sync, versions_url: str, networks: Networks
+    ) -> None:
+        self._networks = networks
         self._partners = partners
         self._handshakes = handshakes
         self._sync = sync
@@ -36,6 +43,8 @@ class Office:
             "partners.sync": self.sync,
             "partners.rotate": self.rotate,
             "partners.remove": self.remove,
+            "networks.import": self.import_networks,
+            "networks.list": self.list_networks,
         }
         work = commands.get(command)
         if work is None:
@@ -94,6 +103,26 @@ class Office:
             raise OfficeError(str(error)) from error
         yield f"{known.name} is no longer a partner. Its charges and bills stay."
 
+    async def import_networks(self, text: str, pictures: str = "{}") -> AsyncIterator[str]:
+        """Take the networks of a file; `pictures` is JSON, a path to the picture's bytes in Base64."""
+        contents = {name: b64decode(content) for name, content in loads(pictures).items()}
+        try:
+            taken = await self._networks.import_file(text, contents)
+        except CatalogueError as error:
+            raise OfficeError(str(error)) from error
+        for one in taken:
+            yield f"{one.network.party} {one.network.name}: {one.outcome}" + ("" if one.network.enabled else ", off")
+            if not one.connected:
+                yield f"    No partner brings {one.network.party} yet: its stations come with chargebot partners add."
+
+    async def list_networks(self) -> AsyncIterator[str]:
+        """Show what is described, what is connected, and what is missing of either."""
+        found = await self._networks.everything()
+        if not found:
+            yield "No network yet: chargebot partners add connects one, chargebot networks import describes it."
+        for one in found:
+            yield _network_described(one)
+
     async def _pull(self, partner: Partner) -> AsyncIterator[str]:
         pulled = await self._sync.pull(partner, whole=True)
         yield f"{pulled.locations.objects} stations and {pulled.tariffs.objects} tariffs read."
@@ -105,6 +134,15 @@ class Office:
         if partner is None:
             raise OfficeError(f"There is no partner {text}: chargebot partners list shows them.")
         return partner
+
+
+def _network_described(one: About) -> str:
+    network = one.network
+    if network is None:
+        return f"{one.party} is not described yet; {one.stations} stations can be started"
+    state = "on" if network.enabled else "off"
+    link = f"{one.stations} stations can be started" if one.connected else "no partner brings it"
+    return f"{one.party} {network.name}: {state}, {network.start_order.value}, updated {network.updated}; {link}"
 
 
 def _described(partner: Partner) -> str:

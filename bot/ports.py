@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol, TypeVar
 
+from bot.domain.catalogue import DriverAnswer, Network, Question
 from bot.domain.charge import Answer, Charge, Fact, State
 from bot.domain.driver import Driver, Pass
 from bot.domain.ids import (
@@ -72,6 +73,36 @@ class Partners(Protocol):
 
     def remove(self, partner_id: PartnerId) -> None:
         """Forget the credential; stations of it are hidden, charges and bills stay."""
+
+
+class Networks(Protocol):
+    def get(self, party: Party) -> Network | None:
+        """The description, if there is one."""
+
+    def all(self) -> Sequence[Network]: ...
+
+    def save(self, network: Network) -> None:
+        """Store the description; one that switches its network on or off has its stations found accordingly."""
+
+    def picture(self, party: Party) -> bytes | None:
+        """Where its identifiers are printed, as a JPEG or PNG."""
+
+    def save_picture(self, party: Party, content: bytes | None) -> None:
+        """Of a network that is stored; None takes it away."""
+
+    def startable_stations(self) -> Mapping[Party, int]:
+        """How many visible stations of each party can be started from a chat; parties without one are left out."""
+
+    def answers(self, party: Party) -> Mapping[Question, Mapping[str, int]]:
+        """How many drivers gave which answer, for every question."""
+
+    def answer_of(self, party: Party, question: Question, driver_id: DriverId) -> str | None:
+        """What this driver said, empty if they were only asked; None if they never were."""
+
+    def note_answer(self, answer: DriverAnswer) -> None:
+        """Store it in place of an earlier one of the same driver."""
+
+    def forget_driver(self, driver_id: DriverId) -> None: ...
 
 
 class Stations(Protocol):
@@ -375,6 +406,8 @@ class UnitOfWork(Protocol):
 
     @property
     def partners(self) -> Partners: ...
+    @property
+    def networks(self) -> Networks: ...
     @property
     def stations(self) -> Stations: ...
     @property

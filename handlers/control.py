@@ -6,9 +6,13 @@ A command reaches the running process here, since only one process may hold the 
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Final
 
 import orjson
 from aiohttp import web
+
+BIGGEST_COMMAND: Final = 128 << 20
+"""A catalogue of networks comes with a picture of each."""
 
 Do = Callable[[str, dict[str, str]], AsyncIterator[str]]
 """Runs a command by its name and gives lines for people; what it raises has a sentence for them."""
@@ -30,7 +34,7 @@ async def control_socket(path: Path, do: Do, expected: type[Exception]) -> Async
             await response.write(orjson.dumps({"error": str(error)}) + b"\n")
         return response
 
-    application = web.Application()
+    application = web.Application(client_max_size=BIGGEST_COMMAND)
     application.add_routes([web.post("/", handle)])
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, handle_signals=False)
     await runner.setup()

@@ -30,6 +30,7 @@ TOKEN: Final = "1001:pretend-bot-token-for-the-sandbox"  # noqa: S105  of a pret
 READY_PATIENCE: Final = 20.0
 STOP_PATIENCE: Final = 12.0
 _POLL: Final = 0.02
+NETWORKS: Final = Path(__file__).parents[1] / "docs" / "networks.example.toml"
 
 
 class WorldError(Exception):
@@ -113,6 +114,7 @@ class World:
         await self.command(
             "partners", "add", "--versions-url", invitation["versions_url"], "--token", invitation["token_a"]
         )
+        await self.command("networks", "import", str(NETWORKS))
         await self.start_bot()
 
     async def command(self, *words: str, **environment: str) -> str:

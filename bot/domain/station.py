@@ -108,6 +108,7 @@ class Evse:
     """A charge point: it serves one car at a time. `heard_at` is set where it was heard of apart from its station.
 
     `parking` are ids of the station's parking places, each with where the charge point stands (LEFT, RIGHT, CENTER).
+    `barred` is our own word: its network is switched off here. The store says it of what it gives, and never keeps it.
     """
 
     uid: EvseUid
@@ -122,11 +123,12 @@ class Evse:
     parking_restrictions: tuple[str, ...] = ()
     parking: tuple[tuple[str, str], ...] = ()
     heard_at: datetime | None = field(default=None, compare=False)
+    barred: bool = field(default=False, compare=False)
 
     @property
     def startable(self) -> bool:
-        """Whether the operator lets us start it from afar at all."""
-        return REMOTE_START in self.capabilities
+        """Whether it can be started from a chat at all: the operator lets us, and its network is not switched off."""
+        return REMOTE_START in self.capabilities and not self.barred
 
     @property
     def free(self) -> bool:

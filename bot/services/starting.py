@@ -135,6 +135,7 @@ class Starting(Moving):
             now = self._clock.now()
             try:
                 passes.usable_pass(uow, before.driver_id)
+                _still_open(uow, before)
             except Refused as refused:
                 consequences.follow(uow, before, charges.not_sent(before, refused.why, now), now, self._pace)
                 return None
@@ -163,6 +164,13 @@ class Starting(Moving):
 
 def _if_new(charge: Charge, why: Why, now: datetime) -> Charge:
     return charges.not_sent(charge, why, now) if charge.state is State.NEW else charge
+
+
+def _still_open(uow: UnitOfWork, charge: Charge) -> None:
+    """The network may have been switched off since the press."""
+    network = uow.networks.get(charge.place.party)
+    if network is not None and not network.enabled:
+        raise Refused(Why.NOT_STARTABLE)
 
 
 def _begun_before(uow: UnitOfWork, wish: Wish) -> Charge:

@@ -67,6 +67,34 @@ tariffs = Table(
     Column("body", Text, nullable=False),
 )
 
+networks = Table(
+    "networks",
+    metadata,
+    Column("party", Words, primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+network_pictures = Table(
+    "network_pictures",
+    metadata,
+    Column("party", Words, ForeignKey("networks.party", ondelete="CASCADE"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+network_answers = Table(
+    "network_answers",
+    metadata,
+    Column("party", Words, primary_key=True),
+    Column("question", Words, primary_key=True),
+    Column("driver_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("answer", Words, nullable=False),  # empty: asked, and not answered
+    Column("at", Moment, nullable=False),
+    Index("network_answers_of_driver", "driver_id"),
+    sqlite_with_rowid=False,
+)
+
 # ── stations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 stations = Table(

@@ -8,6 +8,7 @@ from data.db.stores.dialogues import SqlButtons, SqlDialogues
 from data.db.stores.drivers import SqlDrivers
 from data.db.stores.inbox import SqlInbox
 from data.db.stores.jobs import SqlJobs
+from data.db.stores.networks import SqlNetworks
 from data.db.stores.notices import SqlCards, SqlNotices
 from data.db.stores.partners import SqlObjections, SqlPartners
 from data.db.stores.sessions import SqlCdrs, SqlSessions
@@ -20,6 +21,7 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection, cipher: Cipher, *, writing: bool) -> None:
         self.stations = SqlStations(connection, writing=writing)
+        self.networks = SqlNetworks(connection, self.stations, writing=writing)
         self.partners = SqlPartners(connection, cipher, self.stations, writing=writing)
         self.tariffs = SqlTariffs(connection, writing=writing)
         self.drivers = SqlDrivers(connection, writing=writing)

@@ -27,6 +27,7 @@ NEVER_SENT: Final = frozenset(
         Why.NOT_SENT,
         Why.ACCESS_REVOKED,
         Why.NOT_CONNECTED,
+        Why.NOT_STARTABLE,
         Why.NO_PASS,
         Why.PASS_BLOCKED,
         Why.PASS_EXPIRED,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.services.charging import Charging
 from bot.services.drivers import Drivers
 from bot.services.following import Following
+from bot.services.networks import Networks
 from bot.services.stations import Stations
 from handlers.telegram.context import Context
 
@@ -18,6 +19,7 @@ class Services:
     drivers: Drivers
     following: Following
     stations: Stations
+    networks: Networks
     hotline: str = ""
     wake: Callable[[], None] = lambda: None
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from sandbox.world import TOKEN, World, WorldError
+from sandbox.world import NETWORKS, TOKEN, World, WorldError
 
 NAME: Final = "Sandbox Charging"
 
@@ -47,6 +47,7 @@ class BotSwitch:
             invitation = await self._world.street.invite(NAME)
             known = ("--versions-url", invitation["versions_url"], "--token", invitation["token_a"])
             await self._world.command("partners", "add", *known)
+            await self._world.command("networks", "import", str(NETWORKS))
             self._registered = True
 
     async def kill(self) -> None:

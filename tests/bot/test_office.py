@@ -5,6 +5,7 @@ from bot.domain.ids import Party
 from bot.domain.network import PartnerState
 from bot.office import Office, OfficeError
 from bot.ports import Objection
+from bot.services.networks import Networks
 from bot.services.partners import Partners
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
@@ -40,7 +41,11 @@ async def database():
 @pytest.fixture
 def office(database):
     return Office(
-        Partners(database, ManualClock(), ("secret",)), Handshakes(), Sync(), "https://us.example/ocpi/versions"
+        Partners(database, ManualClock(), ("secret",)),
+        Handshakes(),
+        Sync(),
+        "https://us.example/ocpi/versions",
+        Networks(database, ManualClock(), lambda _: None),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from bot.domain.errors import StoreError
 from bot.ports import UnitOfWork
+from tests.fakes.catalogue import FakeNetworks
 from tests.fakes.charging import FakeCards, FakeCdrs, FakeCharges, FakeSessions
 from tests.fakes.networks import FakeObjections, FakePartners, FakeStations, FakeTariffs
 from tests.fakes.people import FakeButtons, FakeDialogues, FakeDrivers
@@ -21,6 +22,7 @@ class FakeUnitOfWork:
         self.stations = FakeStations(tables)
         self.partners = FakePartners(tables, self.stations)
         self.tariffs = FakeTariffs(tables)
+        self.networks = FakeNetworks(tables, self.stations)
         self.drivers = FakeDrivers(tables)
         self.charges = FakeCharges(tables)
         self.sessions = FakeSessions(tables)

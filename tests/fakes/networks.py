@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.catalogue import Network
 from bot.domain.identifier import written_forms
 from bot.domain.ids import PartnerId, Party, StationId, TariffId, folded
 from bot.domain.network import Partner
@@ -24,6 +25,7 @@ class StationRow:
 class FakeStations:
     def __init__(self, tables: Tables) -> None:
         self._rows: dict[StationId, StationRow] = tables["stations"]
+        self._networks: dict[Party, Network] = tables["networks"]
 
     def put(self, stations: Iterable[Station]) -> int:
         changed = 0
@@ -38,7 +40,13 @@ class FakeStations:
 
     def get(self, station_id: StationId) -> Station | None:
         row = self._rows.get(station_id)
-        return None if row is None or row.hidden else row.station
+        return None if row is None or row.hidden else self._told(row.station)
+
+    def _told(self, station: Station) -> Station:
+        """With the word that its network is switched off, where it is."""
+        network = self._networks.get(station.party)
+        barred = network is not None and not network.enabled
+        return replace(station, evses=tuple(replace(evse, barred=barred) for evse in station.evses))
 
     def absent_since(self, partner_id: PartnerId, party: Party | None, pulled_at: datetime) -> int:
         silent = [
@@ -59,13 +67,13 @@ class FakeStations:
             self._rows[station.id] = StationRow(station, hidden=True)
         return len(stations)
 
-    def _visible(self) -> Sequence[Station]:
-        return [row.station for row in self._rows.values() if not row.hidden and row.station.visible]
+    def visible(self) -> Sequence[Station]:
+        return [self._told(row.station) for row in self._rows.values() if not row.hidden and row.station.visible]
 
     def near(self, point: Point, *, limit: int, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Found]:
         wanted = {plug.upper() for plug in plugs}
         found = []
-        for station in self._visible():
+        for station in self.visible():
             fitting = [e for e in station.present if not wanted or wanted & {c.standard.upper() for c in e.connectors}]
             metres = point.metres_to(station.point)
             if metres <= FARTHEST_M and any(e.startable or not startable for e in fitting):
@@ -75,7 +83,7 @@ class FakeStations:
     def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:
         if not normal:
             return []
-        all_ = [(s, e, form) for s in self._visible() for e in s.present for form in written_forms(e)]
+        all_ = [(s, e, form) for s in self.visible() for e in s.present for form in written_forms(e)]
         exact = [(s, e, form) for s, e, form in all_ if form == normal]
         ending = [(s, e, form) for s, e, form in all_ if form.endswith(normal)]
         hits = sorted(exact or ending, key=lambda hit: (hit[2][::-1], hit[0].id, folded(hit[1].uid)))

@@ -4,6 +4,9 @@ from typing import Any
 
 TABLES = [
     "partners",
+    "networks",
+    "network_pictures",
+    "network_answers",
     "stations",
     "tariffs",
     "objections",

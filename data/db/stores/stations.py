@@ -20,16 +20,21 @@ from bot.domain.station import Evse, Found, Point, Station
 from data.db import search
 from data.db.serialisation import Form, digest
 from data.db.store import Store, among, spread
-from data.db.tables import identifiers, nearby, station_bodies, stations
+from data.db.tables import identifiers, nearby, networks, station_bodies, stations
 
 _FORM = Form(Station)
 _AT_ONCE = 200
 
 _KNOWN = select(stations.c.id, stations.c.digest, stations.c.heard_at, stations.c.hidden)
 _BODIES = (
-    select(stations.c.heard_at, station_bodies.c.station_id, station_bodies.c.body)
+    select(stations.c.heard_at, station_bodies.c.station_id, station_bodies.c.body, networks.c.enabled)
     .join(station_bodies)
+    .outerjoin(networks, networks.c.party == stations.c.party)
     .where(~stations.c.hidden)
+)
+_BARRED = select(networks.c.party).where(~networks.c.enabled)
+_OF_PARTY = (
+    select(stations.c.id).where(stations.c.party == given("of_party"), ~stations.c.hidden).order_by(stations.c.id)
 )
 _LOCK = select(stations.c.id).where(stations.c.id == given("station"))
 _HEARD = update(stations).where(stations.c.id == given("station")).values(heard_at=given("heard"))
@@ -68,6 +73,8 @@ def _of(statement: Select[Any], count: int) -> Select[Any]:
 
 def _written(station: Station) -> tuple[str, bytes]:
     """The body to store, and the digest of what its operator said, without when we heard it."""
+    if any(evse.barred for evse in station.evses):
+        station = replace(station, evses=tuple(replace(evse, barred=False) for evse in station.evses))
     body = _FORM.write(replace(station, heard_at=None))
     if all(evse.heard_at is None for evse in station.evses):
         return body, digest(body)
@@ -100,8 +107,10 @@ class SqlStations(Store):
             self._run(_HEARD, heard)
         if changed:
             self._store(changed)
+            barred = {row.party for row in self._rows(_BARRED)}
             for station, *_ in changed:
-                self._index(station, fresh=station.id not in known)
+                known_before = station.id in known
+                self._index(_barring(station, barred=str(station.party) in barred), fresh=not known_before)
         return len(changed)
 
     def _store(self, changed: Sequence[tuple[Station, str, bytes, datetime | None]]) -> None:
@@ -156,7 +165,14 @@ class SqlStations(Store):
 
     def _load(self, ids: Sequence[StationId]) -> dict[StationId, Station]:
         rows = self._rows(_of(_BODIES, len(ids)), **spread(stations.c.id, ids)) if ids else []
-        return {row.station_id: replace(_FORM.read(row.body), heard_at=row.heard_at) for row in rows}
+        return {row.station_id: _read(row) for row in rows}
+
+    def index_again(self, party: Party) -> None:
+        """The network of this party was switched on or off: bring the search rows of its stations to that."""
+        ids = [row.id for row in self._rows(_OF_PARTY, of_party=str(party))]
+        for start in range(0, len(ids), _AT_ONCE):
+            for station in self._load(ids[start : start + _AT_ONCE]).values():
+                self._index(station, fresh=False)
 
     def absent_since(self, partner_id: PartnerId, party: Party | None, pulled_at: datetime) -> int:
         values: dict[str, Any] = {"partner": partner_id, "pulled": pulled_at}
@@ -191,6 +207,18 @@ class SqlStations(Store):
         stations_ = self._load([station_id for station_id, _ in keys])
         found = ((stations_[station_id], uid) for station_id, uid in keys)
         return [(station, evse) for station, uid in found if (evse := station.evse(uid)) is not None]
+
+
+def _read(row: Any) -> Station:
+    station = replace(_FORM.read(row.body), heard_at=row.heard_at)
+    return station if row.enabled in {None, True} else _barring(station, barred=True)
+
+
+def _barring(station: Station, *, barred: bool) -> Station:
+    """The station with the word that its network is switched off, or without it."""
+    if all(evse.barred == barred for evse in station.evses):
+        return station
+    return replace(station, evses=tuple(replace(evse, barred=barred) for evse in station.evses))
 
 
 def _same_place(row: dict[str, Any], new: dict[str, object] | None) -> bool:

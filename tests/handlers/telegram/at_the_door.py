@@ -24,8 +24,10 @@ from bot.services.charging import Charging
 from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.monitor import Monitor
+from bot.services.networks import Networks
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
+from handlers.pictures.safe import picture_trouble
 from handlers.telegram.api import Bot
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
@@ -208,10 +210,11 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
         charging = Charging(database, gateway, clock, ids, notifier, pace, wake_worker=ring)
         receipts = Receipts(database, gateway, clock, notifier, pace)
         stations = Stations(database, gateway, clock)
+        networks = Networks(database, clock, picture_trouble)
         bot = Bot(TOKEN, api_url=server.url, limiter=limiter)
         outgoing = Outgoing(bot, limiter, clock, nursery)
         keyboards = Keyboards(database, clock, ids, b"secret")
-        services = Services(charging, drivers, following, stations, hotline, notifier.wake)
+        services = Services(charging, drivers, following, stations, networks, hotline, notifier.wake)
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())
         await database.write(_furnish)
         lanes = _lanes(charging, receipts)

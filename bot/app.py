@@ -175,6 +175,7 @@ def _lanes(charging: Charging, receipts: Receipts, sync: Sync) -> tuple[dict[Job
         JobKind.RESOLVE: lambda job: charging.resolve(ChargeId(job.key), job.attempts),
         JobKind.STAGE: lambda job: charging.next_stage(ChargeId(job.key)),
         JobKind.WATCH: lambda job: charging.watch(ChargeId(job.key)),
+        JobKind.GUARD: lambda job: charging.guard(ChargeId(job.key)),
         JobKind.BILL: lambda job: receipts.look(ChargeId(job.key), job.attempts),
         JobKind.SYNC: sync.run,
     }

@@ -217,6 +217,7 @@ class JobKind(StrEnum):
     STOP = "stop"  # send a stop until the session has ended
     WATCH = "watch"  # ask when a running session is quiet
     BILL = "bill"  # ask for a bill that does not come
+    GUARD = "guard"  # what the clock alone brings to a charge: limits, fees, a cable still in
     SYNC = "sync"  # pull stations and tariffs of a partner
 
 

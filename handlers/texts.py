@@ -113,6 +113,10 @@ class Words:
         """14:02:10 by the station's clock."""
         return str(format_time(when.astimezone(self.zone), "HH:mm:ss", locale=self.locale))
 
+    def short_clock(self, when: datetime) -> str:
+        """14:02 by the station's clock, where seconds would pretend too much."""
+        return str(format_time(when.astimezone(self.zone), "HH:mm", locale=self.locale))
+
     def date(self, when: datetime) -> str:
         """2 Mar 2026, 14:02 by the station's clock."""
         return str(format_datetime(when.astimezone(self.zone), "d MMM y, HH:mm", locale=self.locale))
@@ -130,6 +134,10 @@ class Words:
         if hours:
             return str(self("{h} h {m:0>2} min", h=str(hours), m=str(minutes)))
         return str(self("{m} min", m=minutes) if minutes else self("{s} s", s=seconds))
+
+    def minutes(self, number: Decimal) -> str:
+        """A span given in minutes."""
+        return self.duration(timedelta(seconds=int(number * SECONDS_A_MINUTE)))
 
     def ago(self, span: timedelta) -> Html:
         """How old something is, to the minute: an exact age would be wrong a moment later."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from bot.domain.charge_record import Charge
+from bot.domain.charge_record import Charge, noted
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import ChargeId, TokenUid, folded, same
 from bot.domain.pace import Pace
@@ -48,15 +48,10 @@ __all__ = [
 ]
 
 
-def _with(charge: Charge, fact: Fact | None = None, **changes: object) -> Charge:
-    news = (*charge.news, fact) if fact else charge.news
-    return replace(charge, version=charge.version + 1, news=news, **changes)  # type: ignore[arg-type]
-
-
 def _move(charge: Charge, event: Event, fact: Fact | None = None, **changes: object) -> Charge:
     """Follow the table; an event without a move leaves the state, and keeps its other changes."""
     state = MOVES[charge.state].get(event, charge.state)
-    return _with(charge, fact, state=state, **changes)
+    return noted(charge, fact, state=state, **changes)
 
 
 def begin(charge: Charge) -> Charge:
@@ -83,14 +78,14 @@ def not_sent(charge: Charge, why: Why, now: datetime) -> Charge:
 
 def no_answer(charge: Charge, now: datetime) -> Charge:
     """The operator may or may not have the start: only reading back can tell."""
-    return _with(charge, Fact(now, By.OPERATOR, What.NO_ANSWER))
+    return noted(charge, Fact(now, By.OPERATOR, What.NO_ANSWER))
 
 
 def answered(charge: Charge, answer: Answer, now: datetime) -> Charge:
     """The operator's immediate answer to the start; a no is believed, and a late session is still adopted."""
     fact = Fact(now, By.OPERATOR, What.ANSWERED, _said(answer))
     if answer.why is None:
-        return _with(charge, fact, answer=answer)
+        return noted(charge, fact, answer=answer)
     return _refused(charge, answer, fact, answer=answer)
 
 
@@ -104,13 +99,13 @@ def result(charge: Charge, answer: Answer, now: datetime) -> Charge:
         return replace(charge, result=charge.result or answer, news=(*charge.news, fact))
     if answer.why in FINAL_NO:
         return _refused(charge, answer, fact, result=answer)
-    return _with(charge, fact, result=answer)
+    return noted(charge, fact, result=answer)
 
 
 def _refused(charge: Charge, no: Answer, fact: Fact, **changes: object) -> Charge:
     """Believe a no, unless a session is there to decide."""
     if Event.REFUSE not in MOVES[charge.state] or charge.session_key is not None:
-        return _with(charge, fact, **changes)
+        return noted(charge, fact, **changes)
     return _move(charge, Event.REFUSE, fact, why=no.why, operator_message=no.message, **changes)
 
 
@@ -149,7 +144,7 @@ def heard(charge: Charge, session: Session, now: datetime) -> Charge:
         case SessionStatus.COMPLETED | SessionStatus.INVALID:
             return _finished(charge, session, now)
         case _:
-            return _with(charge)
+            return noted(charge)
 
 
 def follows(charge: Charge, session: Session) -> bool:
@@ -185,9 +180,9 @@ def second(charge: Charge, key: SessionKey, now: datetime) -> Charge:
 
 def _adopt(charge: Charge, session: Session, now: datetime) -> Charge:
     if charge.session_key is None or not charge.session_key.names(session.key):
-        charge = _with(charge, Fact(now, By.OPERATOR, What.SESSION_PENDING, session.key.id))
+        charge = noted(charge, Fact(now, By.OPERATOR, What.SESSION_PENDING, session.key.id))
         if session.evse_uid and not same(session.evse_uid, charge.place.evse_uid):
-            charge = _with(charge, Fact(now, By.OPERATOR, What.OTHER_CONNECTOR, session.evse_uid))
+            charge = noted(charge, Fact(now, By.OPERATOR, What.OTHER_CONNECTOR, session.evse_uid))
     return replace(
         charge,
         session_key=session.key,
@@ -203,16 +198,17 @@ def _running(charge: Charge, session: Session, now: datetime) -> Charge:
     if charge.state not in RUNNING:
         event = Event.RUN_UNWANTED if charge.stop_wanted_at else Event.RUN
         charge = _move(charge, event, Fact(now, By.OPERATOR, What.SESSION_ACTIVE))
+        charge = replace(charge, care=replace(charge.care, running_at=now, moved_at=now))
     else:
-        charge = _with(charge)
+        charge = noted(charge)
     if session.kwh > 0 and not charge.metered:
-        charge = _with(charge, Fact(now, By.OPERATOR, What.FIRST_METER), metered=True)
+        charge = noted(charge, Fact(now, By.OPERATOR, What.FIRST_METER), metered=True)
     return charge
 
 
 def _finished(charge: Charge, session: Session, now: datetime) -> Charge:
     if charge.state in OVER:
-        return _with(charge)
+        return noted(charge)
     what = What.SESSION_INVALID if session.status is SessionStatus.INVALID else What.SESSION_ENDED
     return _move(charge, Event.FINISH, Fact(now, By.OPERATOR, what), ended_at=session.end or now)
 
@@ -242,13 +238,13 @@ def stop_attempt(charge: Charge, now: datetime) -> Charge:
 def stop_answered(charge: Charge, answer: Answer | None, now: datetime, failure: Why = Why.NO_ANSWER) -> Charge:
     """The operator's answer to a stop, or None for none and why: never proof that it stopped."""
     if answer is None:
-        return _with(charge, Fact(now, By.OPERATOR, What.STOP_NO_ANSWER, failure.value))
+        return noted(charge, Fact(now, By.OPERATOR, What.STOP_NO_ANSWER, failure.value))
     fact = Fact(now, By.OPERATOR, What.STOP_ANSWERED, _said(answer))
-    return _with(charge, fact, stop_answer=answer)
+    return noted(charge, fact, stop_answer=answer)
 
 
 def stop_result(charge: Charge, answer: Answer, now: datetime) -> Charge:
-    return _with(charge, Fact(now, By.OPERATOR, What.STOP_RESULT, _said(answer)), stop_answer=answer)
+    return noted(charge, Fact(now, By.OPERATOR, What.STOP_RESULT, _said(answer)), stop_answer=answer)
 
 
 def forgotten(charge: Charge, pace: Pace, now: datetime) -> Charge:
@@ -269,13 +265,13 @@ def waited(charge: Charge, pace: Pace, now: datetime) -> Charge:
     if due is None or now < due:
         return charge
     if charge.stop_due and charge.stop_possible_at is not None:
-        return _with(charge, Fact(now, By.CHARGEBOT, What.STAYS_ON), stays_on_told=True)
-    return _with(charge, stage=sum(now - charge.made_at >= stage for stage in pace.stages))
+        return noted(charge, Fact(now, By.CHARGEBOT, What.STAYS_ON), stays_on_told=True)
+    return noted(charge, stage=sum(now - charge.made_at >= stage for stage in pace.stages))
 
 
 def still_quiet(charge: Charge, heard_at: datetime | None) -> Charge:
     """Nothing new came since `heard_at`: the age of the data on the card must be told anew."""
-    return _with(charge) if charge.heard_at == heard_at else charge
+    return noted(charge) if charge.heard_at == heard_at else charge
 
 
 def billed(charge: Charge, cdr: Cdr, now: datetime) -> Charge:

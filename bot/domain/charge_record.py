@@ -1,8 +1,9 @@
 """All we know of one charge, and what follows from that alone: whom it keeps out, and how long it is waited for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.care import NOTHING_YET, Care
 from bot.domain.errors import Why
 from bot.domain.ids import ChargeId, DriverId, PassNumber, TokenUid
 from bot.domain.pace import Pace
@@ -52,6 +53,7 @@ class Charge:
     ended_at: datetime | None = None
     stage: int = 0
     late: bool = False
+    care: Care = NOTHING_YET
     version: int = 1
     news: tuple[Fact, ...] = field(default=(), compare=False)
 
@@ -91,7 +93,19 @@ class Charge:
         """When the waiting driver must read something more, if nothing moves until then."""
         if self.stop_due and self.stop_possible_at is not None:
             patience = pace.stop_escalate(accepted=self.stop_accepted)
-            return None if self.stays_on_told else self.stop_possible_at + patience
+            calm = self.stays_on_told or self.care.says_stopped_at is not None
+            return None if calm else self.stop_possible_at + patience
         if self.state is State.FENCED and self.stage < len(pace.stages):
             return self.made_at + pace.stages[self.stage]
         return None
+
+
+def noted(charge: Charge, fact: Fact | None = None, **changes: object) -> Charge:
+    """The charge with a fact more on its timeline and other changes that a driver may see; its state stays."""
+    news = (*charge.news, fact) if fact else charge.news
+    return replace(charge, version=charge.version + 1, news=news, **changes)  # type: ignore[arg-type]
+
+
+def cared(charge: Charge, fact: Fact | None = None, **changes: object) -> Charge:
+    """Likewise for what is looked after."""
+    return noted(charge, fact, care=replace(charge.care, **changes))  # type: ignore[arg-type]

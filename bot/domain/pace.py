@@ -89,3 +89,29 @@ class Pace:
         """Pause before the next pull of bills: 1, 5, 30 min, 2 h, 24 h, 35 days."""
         minutes = (1, 5, 30, 120, 24 * 60, 35 * 24 * 60)
         return _s(60 * minutes[min(attempt, len(minutes) - 1)] * self.scale)
+
+    # ── what is looked after ─────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def no_energy(self) -> timedelta:
+        """How long a running session may show no energy at all before its driver is asked about the cable."""
+        return _s(600 * self.scale)
+
+    def still(self, *, told: bool) -> timedelta:
+        """How long energy must stand still before that is told; sooner where the operator says that it does."""
+        return _s((180 if told else 600) * self.scale)
+
+    @property
+    def fee_warning(self) -> timedelta:
+        """How long before a fee begins its driver is told."""
+        return _s(600)
+
+    @property
+    def unplug_again(self) -> tuple[timedelta, ...]:
+        """When to remind of the cable, counted from the end."""
+        return tuple(_s(60 * minutes * self.scale) for minutes in (5, 15, 30, 60, 120, 180))
+
+    @property
+    def late_data(self) -> timedelta:
+        """From what age on data counts as late."""
+        return _s(300 * self.scale)

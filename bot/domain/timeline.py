@@ -38,6 +38,20 @@ class What(StrEnum):
     REFUSED = "refused"
     UNCONFIRMED = "unconfirmed"
     BILLED = "billed"
+    LIMIT_SET = "limit_set"
+    LIMIT_REACHED = "limit_reached"
+    NO_ENERGY = "no_energy"
+    INTERRUPTED = "interrupted"
+    PAUSED = "paused"
+    FULL = "full"
+    FLOWS_AGAIN = "flows_again"
+    FEE_SOON = "fee_soon"
+    FEE_RUNNING = "fee_running"
+    SAYS_CHARGING = "says_charging"
+    SAYS_STOPPED = "says_stopped"
+    NEIGHBOUR = "neighbour"
+    UNPLUG_REMINDED = "unplug_reminded"
+    UNPLUGGED = "unplugged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,35 @@
 Written once, so that a push, a pull, a press and the clock can never leave different things behind.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bot.domain import charge as charges
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State, What
 from bot.domain.pace import Pace
 from bot.domain.session import SessionKey, SessionStatus
 from bot.ports import Card, JobKind, Lane, Notice, UnitOfWork
+from bot.services.watching import attend
+
+EVENTS: Final[Mapping[What, tuple[str, Lane]]] = {
+    What.LIMIT_REACHED: ("limit", Lane.START),
+    What.NO_ENERGY: ("no_energy", Lane.STOP),
+    What.INTERRUPTED: ("interrupted", Lane.STOP),
+    What.PAUSED: ("paused", Lane.START),
+    What.FULL: ("full", Lane.START),
+    What.FEE_SOON: ("fee_soon", Lane.STOP),
+    What.FEE_RUNNING: ("fee_running", Lane.STOP),
+    What.NEIGHBOUR: ("neighbour", Lane.STOP),
+    What.UNPLUG_REMINDED: ("unplug_again", Lane.STOP),
+}
+"""What is a new message each time that it comes onto the timeline; `detail` goes with it."""
 
 
 def follow(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> Charge:
     """Store `after` with all that follows from the step; give the charge as stored."""
+    after = attend(uow, before, after, now, pace)
     if after == before and not after.news:
         return before
     after = _tell(uow, before, after, now, pace)
@@ -38,6 +55,8 @@ def _plan(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: P
         _plan_state(uow, after, now, pace)
     elif after.state in FAILED_TO_START and after.session_key is not None and before.session_key is None:
         uow.jobs.put(JobKind.RESOLVE, after.id, now + pace.read_back(0))
+    if after.care.look_at is not None and after.care.look_at != before.care.look_at:
+        uow.jobs.put(JobKind.GUARD, after.id, after.care.look_at)
     if not after.stop_due or after.stop_possible_at is None:
         return
     if before.stop_possible_at is None:
@@ -77,6 +96,10 @@ def _tell(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: P
         _notice(uow, after, "unconfirmed", Lane.START, now)
     if What.STAYS_ON in new:
         _notice(uow, after, "stays_on", Lane.STOP, now)
+    for fact in after.news:
+        if fact.what in EVENTS:
+            kind, lane = EVENTS[fact.what]
+            _notice(uow, after, kind, lane, now, fact.detail)
     if _unplug_due(before, after, new):
         _notice(uow, after, "unplug", Lane.STOP, now)
         after = charges.unplug_told(after, now)
@@ -92,5 +115,5 @@ def _unplug_due(before: Charge, after: Charge, new: set[What]) -> bool:
     return (What.STOP_ANSWERED in new and after.stop_accepted) or (ended and ran)
 
 
-def _notice(uow: UnitOfWork, charge: Charge, kind: str, lane: Lane, now: datetime) -> None:
-    uow.notices.add(Notice(charge.driver_id, kind, lane, now, charge.id))
+def _notice(uow: UnitOfWork, charge: Charge, kind: str, lane: Lane, now: datetime, detail: str = "") -> None:
+    uow.notices.add(Notice(charge.driver_id, kind, lane, now, charge.id, {"detail": detail} if detail else {}))

@@ -4,7 +4,6 @@ It says what is known, by whom and since when, and never more: "charging" appear
 says so, "ended" only once it has ended.
 """
 
-from datetime import timedelta
 from typing import Final
 
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, By, Charge, Fact, State, What
@@ -12,6 +11,7 @@ from bot.domain.errors import Why
 from bot.domain.session import SessionStatus
 from bot.services.costs import Cost
 from bot.services.following import Look
+from handlers.cards import watched
 from handlers.cards.causes import operators_words, stop_cause, unconfirmed
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.texts import Html, Words, reason
@@ -19,7 +19,6 @@ from handlers.texts import Html, Words, reason
 ENOUGH_WAITING: Final = 3
 """From this stage on (two minutes) the waiting driver is offered more than waiting."""
 
-LATE_DATA: Final = timedelta(minutes=5)
 NEVER_SENT: Final = frozenset(
     {
         Why.CANCELLED,
@@ -66,11 +65,14 @@ def truth(words: Words, facts: Look) -> Html:
 def _short(fact: Fact) -> str:
     if fact.what is What.STOP_ASKED and fact.by is not By.DRIVER:
         return "stop asked {time}"
+    if fact.what is What.RESULT and fact.detail.startswith("accepted"):
+        return "station accepted {time}"
     return _SHORT[fact.what]
 
 
 _IN_THE_END = frozenset(
     {What.PRESSED, What.SESSION_ACTIVE, What.STOP_ASKED, What.SESSION_ENDED, What.SESSION_INVALID, What.BILLED}
+    | {What.LIMIT_REACHED, What.UNPLUGGED}
 )
 _SHORT = {
     What.PRESSED: "you pressed start {time}",
@@ -88,6 +90,10 @@ _SHORT = {
     What.SESSION_INVALID: "voided {time}",
     What.UNCONFIRMED: "gave up waiting {time}",
     What.BILLED: "billed {time}",
+    What.SAYS_CHARGING: "you say it charges {time}",
+    What.SAYS_STOPPED: "you say it stopped {time}",
+    What.LIMIT_REACHED: "limit reached {time}",
+    What.UNPLUGGED: "unplugged {time}",
 }
 
 
@@ -107,6 +113,8 @@ def _waiting(words: Words, facts: Look) -> Html:
         "",
         _last_word(words, facts),
         words(_STAGES[min(charge.stage, len(_STAGES) - 1)]),
+        words("Last data from the station: none yet.") if charge.session_key is None else None,
+        watched.block(words, facts),
         _stop_kept(words, charge),
     )
 
@@ -146,7 +154,14 @@ def _last_word(words: Words, facts: Look) -> Html | None:
 
 def _charging(words: Words, facts: Look) -> Html:
     head = words("⚡ <b>Charging</b>") if facts.charge.state is State.CHARGING else words("⏹ <b>Stopping…</b>")
-    return lines(head, _where(words, facts.charge), "", *_meter(words, facts), _stopping(words, facts))
+    return lines(
+        head,
+        _where(words, facts.charge),
+        "",
+        *_meter(words, facts),
+        watched.block(words, facts),
+        _stopping(words, facts),
+    )
 
 
 def _meter(words: Words, facts: Look) -> list[Html | None]:
@@ -163,9 +178,7 @@ def _meter(words: Words, facts: Look) -> list[Html | None]:
         words("Battery at {level} %", level=words.number(level, 0)) if level is not None else None,
         _cost(words, facts.cost),
         words("Last data from the station {time} ({age})", time=words.clock(heard), age=words.ago(facts.now - heard)),
-        words("The data is late. That does not mean that charging has stopped.")
-        if facts.now - heard >= LATE_DATA
-        else None,
+        words("The data is late. That does not mean that charging has stopped.") if watched.late(facts) else None,
     ]
 
 
@@ -270,6 +283,7 @@ def _unconfirmed(words: Words, facts: Look) -> Html:
         words("We asked again and again whether it has started. We see no charge."),
         words("We keep watching for a day: if it starts or has started after all, you will be told and can stop it."),
         words("If the station shows that it is charging, stop it there."),
+        watched.own_word(words, facts),
         _stop_kept(words, facts.charge),
     )
 
@@ -287,12 +301,17 @@ _BODIES = {
 
 
 def _rows(words: Words, facts: Look) -> tuple[Row, ...]:
+    """Stopping first, then what helps to know more, then the driver's own word."""
     charge = facts.charge
+    return (*_deeds(words, charge), *watched.own_rows(words, facts))
+
+
+def _deeds(words: Words, charge: Charge) -> tuple[Row, ...]:
     refresh = Press(str(words("Refresh")), "charge.refresh", charge.id, ttl=None)
     again = look_again(words)
     if charge.state is State.CHARGING:
         stop = Press(str(words("⏹ Stop charging")), "charge.stop", charge.id, ttl=None, style=Style.DANGER)
-        return ((stop,), (refresh,))
+        return ((stop,), (refresh, *watched.tools(words, charge)))
     if charge.state in {State.NEW, State.FENCED} and charge.stop_wanted_at is None:
         return ((Press(str(words("Cancel the start")), "charge.cancel", charge.id, ttl=None),), (refresh,))
     if charge.state is State.UNCONFIRMED and charge.stop_wanted_at is None:

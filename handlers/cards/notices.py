@@ -2,15 +2,19 @@
 
 from bot.domain.charge import OVER, RUNNING, Charge
 from bot.domain.session import Session
-from handlers.cards.screen import Press, Screen, Style, lines
+from handlers.cards import events
+from handlers.cards.screen import Press, Row, Screen, Style, lines
 from handlers.texts import Html, Words
 
 
-def notice(words: Words, kind: str, charge: Charge, session: Session | None, hotline: str) -> Screen:
-    """The message for a kind of notice about a charge."""
+def notice(words: Words, kind: str, charge: Charge, session: Session | None, hotline: str, detail: str = "") -> Screen:
+    """The message for a kind of notice about a charge; `detail` is the fact that it tells of."""
     words = words.at(charge.place.time_zone)
-    text = lines(_TEXTS[kind](words, charge, session), _where(words, charge), _hotline(words, kind, hotline))
-    return Screen(text, _rows(words, kind, charge))
+    if kind in events.TEXTS:
+        said = events.TEXTS[kind](words, charge, session, detail)
+    else:
+        said = _TEXTS[kind](words, charge, session)
+    return Screen(lines(said, _where(words, charge), _hotline(words, kind, hotline)), _rows(words, kind, charge))
 
 
 def _where(words: Words, charge: Charge) -> Html:
@@ -81,11 +85,27 @@ def _hotline(words: Words, kind: str, hotline: str) -> Html | None:
     return None
 
 
-def _rows(words: Words, kind: str, charge: Charge) -> tuple[tuple[Press, ...], ...]:
-    if kind in {"started_late", "other_connector", "second_session"} and _can_stop(charge):
-        stop = Press(str(words("⏹ Stop charging")), "charge.stop", charge.id, ttl=None, style=Style.DANGER)
-        return ((stop,),)
+def _rows(words: Words, kind: str, charge: Charge) -> tuple[Row, ...]:
+    if kind in {"unplug", "unplug_again"}:
+        return events.cable_rows(words, charge)
+    if kind == "neighbour":
+        return events.neighbour_rows(words, charge)
+    if kind == "no_energy" and _can_stop(charge):
+        says = Press(str(words("It is charging")), "charge.says_charging", charge.id, ttl=None)
+        return ((_stop(words, charge),), (says,))
+    if kind in _STOPPABLE and _can_stop(charge):
+        return ((_stop(words, charge),),)
     return ()
+
+
+_STOPPABLE = frozenset(
+    {"started_late", "other_connector", "second_session", "limit", "interrupted", "paused", "full", "fee_soon"}
+    | {"fee_running"}
+)
+
+
+def _stop(words: Words, charge: Charge) -> Press:
+    return Press(str(words("⏹ Stop charging")), "charge.stop", charge.id, ttl=None, style=Style.DANGER)
 
 
 def _can_stop(charge: Charge) -> bool:

@@ -4,10 +4,10 @@ from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from handlers.telegram import charge, connector, find, live, start
+from handlers.telegram import charge, connector, find, limits, live, neighbour, start
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
-from handlers.telegram.states import ASKING_STOP, IDENTIFYING, LOOKING, PRICED, TYPING
+from handlers.telegram.states import ASKING_STOP, IDENTIFYING, LIMITING, LOOKING, PRICED, TYPING
 from handlers.telegram.unhandled import UnhandledHandler
 
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -19,7 +19,16 @@ def all_handlers() -> Handlers:
         CommandHandler("start", start.start, filters.ChatType.PRIVATE),
         # A refresh leaves a conversation as it is.
         ButtonHandler("charge.refresh", live.refresh),
-        ConversationHandler(_stopping(), _charging()),
+        # Nor does the driver's own word, or a limit of one tap.
+        ButtonHandler("charge.says_charging", live.says_charging),
+        ButtonHandler("charge.says_stopped", live.says_stopped),
+        ButtonHandler("charge.unplugged", live.unplugged),
+        ButtonHandler("limits.show", limits.show),
+        ButtonHandler("limits.turn", limits.turn),
+        ButtonHandler("limits.set", limits.choose),
+        ButtonHandler("limits.none", limits.none),
+        ButtonHandler("neighbour.no", neighbour.no),
+        ConversationHandler(_stopping(), _limiting(), _charging()),
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]
@@ -34,6 +43,13 @@ def _stopping() -> Conversation:
         ButtonHandler("charge.cancel", live.stop),
     ]
     return Conversation("stopping", steps, {ASKING_STOP: steps})
+
+
+def _limiting() -> Conversation:
+    """A limit of the driver's own, typed."""
+    steps: Handlers = [ButtonHandler("limits.type", limits.own_value)]
+    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
+    return Conversation("limiting", steps, {LIMITING: [MessageHandler(text, limits.typed), *steps]})
 
 
 def _charging() -> Conversation:
@@ -55,6 +71,7 @@ def _charging() -> Conversation:
         ButtonHandler("identify.again", connector.again),
         ButtonHandler("price.unknown", charge.unknown_price),
         ButtonHandler("charge.start", charge.start),
+        ButtonHandler("neighbour.yes", neighbour.yes),
     ]
     text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
     identifier = MessageHandler(text, find.by_identifier)

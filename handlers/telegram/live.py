@@ -1,13 +1,14 @@
 """The live card under the driver's thumb: refresh, stop in two steps, cancel, and bringing it back."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from telegram import Update
 from telegram.error import TelegramError
 
-from bot.domain.charge import By
+from bot.domain.charge import By, Charge
 from bot.domain.errors import Refused, Why
-from bot.domain.ids import ChargeId
+from bot.domain.ids import ChargeId, DriverId
 from bot.ports import Card
 from bot.services.following import Look
 from handlers.cards.live import live_card
@@ -58,6 +59,41 @@ async def refresh(update: Update, context: DriverContext) -> None:
     if look is not None:
         await context.services.charging.read_back(look.charge)
         await _show(context)
+
+
+async def says_charging(update: Update, context: DriverContext) -> None:
+    """The driver sees it charge, whatever the data says."""
+    del update
+    await _said(context, context.services.charging.says_charging)
+
+
+async def says_stopped(update: Update, context: DriverContext) -> None:
+    """The driver sees that it has stopped."""
+    del update
+    await _said(context, context.services.charging.says_stopped)
+
+
+async def unplugged(update: Update, context: DriverContext) -> None:
+    """The cable is out: no more reminders."""
+    del update
+    try:
+        await context.services.charging.unplugged(context.driver_id, ChargeId(context.button.subject))
+    except Refused as refused:
+        await tell_refusal(context, refused)
+        return
+    await context.answer(words_for(context)("Thank you. You will not be reminded again."))
+    await _show(context)
+
+
+async def _said(context: DriverContext, say: Callable[[DriverId, ChargeId], Awaitable[Charge]]) -> None:
+    """Keep the driver's word; on a charge that has ended, its end says more."""
+    try:
+        await say(context.driver_id, ChargeId(context.button.subject))
+    except Refused as refused:
+        if refused.why is not Why.FINISHED:
+            await tell_refusal(context, refused)
+            return
+    await _show(context)
 
 
 async def _show(context: DriverContext, *, asking_stop: bool = False) -> bool:

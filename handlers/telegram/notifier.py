@@ -250,7 +250,8 @@ class Notifier:
             return None
         words = Words(look.driver.language if look.driver else "en")
         if not notice.kind.startswith("receipt"):
-            return notice_card(words, notice.kind, look.charge, look.session, self._hotline)
+            detail = str(notice.facts.get("detail", ""))
+            return notice_card(words, notice.kind, look.charge, look.session, self._hotline, detail)
         bill = await self._following.bill(look.charge.id, CdrId(str(notice.facts["cdr"])))
         if bill is None:
             return None

@@ -142,6 +142,7 @@ class House:
             JobKind.RESOLVE: lambda job: self.charging.resolve(ChargeId(job.key), job.attempts),
             JobKind.STAGE: lambda job: self.charging.next_stage(ChargeId(job.key)),
             JobKind.WATCH: lambda job: self.charging.watch(ChargeId(job.key)),
+            JobKind.GUARD: lambda job: self.charging.guard(ChargeId(job.key)),
             JobKind.BILL: lambda job: self.receipts.look(ChargeId(job.key), job.attempts),
         }
 

@@ -44,6 +44,7 @@ def test_an_accepted_start_is_not_called_charging():
         "\n"
         "The operator has accepted and is asking the station.\n"
         "This takes from a few seconds to a few minutes.\n"
+        "Last data from the station: none yet.\n"
         "\n"
         "you pressed start 12:00:00 · asked 12:00:01 · operator answered 12:00:02\n"
         "[Cancel the start]\n"
@@ -113,7 +114,7 @@ def test_a_running_charge_with_all_its_data():
         "\n"
         "you pressed start 12:00:00 · asked 12:00:01 · charging reported 12:00:10 · meter moved 12:00:58\n"
         "[⏹ Stop charging]\n"
-        "[Refresh]"
+        "[Refresh]  [Limits]"
     )
 
 
@@ -195,7 +196,7 @@ def test_a_stop_is_told_as_far_as_it_has_come(changes, sentence):
     assert "Don't forget to unplug your cable." in text
     assert "has ended" not in text.replace("until it has ended", "")
     assert ("Our hotline: +31 20" in text) is ("stays_on_told" in changes)
-    assert actions(live_card(WORDS, look)) == ["charge.refresh"]
+    assert actions(live_card(WORDS, look)) == ["charge.refresh", "charge.says_stopped"]
 
 
 # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +277,7 @@ def test_an_unconfirmed_start_stays_open_in_both_directions():
     assert "We see no charge." in text
     assert "We keep watching for a day" in text
     assert "It did not start" not in text
-    assert actions(live_card(WORDS, look)) == ["charge.cancel", "find.again"]
+    assert actions(live_card(WORDS, look)) == ["charge.cancel", "find.again", "charge.says_charging"]
     wanted = replace(look, charge=replace(look.charge, stop_wanted_at=at(200)))
     assert actions(live_card(WORDS, wanted)) == ["find.again"]
     assert "that will be sent as soon as the station confirms" in shown(wanted)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.charge import State
 from bot.services import consequences
+from handlers.cards import events
 from handlers.cards.notices import _TEXTS, notice
 from handlers.texts import Words
 from tests.handlers.cards.reading import a_running, actions, read
@@ -25,6 +26,7 @@ def test_every_kind_that_a_charge_can_cause_has_a_text():
     caused = set(re.findall(r"_notice\(uow, \w+, (.*?), Lane", inspect.getsource(consequences)))
     kinds = set(re.findall(r'"(\w+)"', " ".join(caused)))
     assert kinds == set(_TEXTS)
+    assert {kind for kind, _ in consequences.EVENTS.values()} == set(events.TEXTS)
 
 
 @pytest.mark.parametrize("kind", _TEXTS)

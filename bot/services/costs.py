@@ -19,7 +19,7 @@ EXAMPLE_TIME: Final = timedelta(hours=1)
 TOLERATED_SHARE: Final = Decimal("0.01")
 TOLERATED_AMOUNT: Final = Decimal("0.50")
 NOTHING_TO_SAY: Final = Decimal("0.02")
-_CANNOT = (NoTariff, CurrencyMismatch, UnusableNumber)
+_CANNOT = (NoTariff, CurrencyMismatch, UnusableNumber, ArithmeticError)
 _ABOUT_TIME: Final = frozenset({Caveat.PERIOD_ASSUMED, Caveat.TIME_ASSUMED})
 """Caveats that change nothing where time costs nothing."""
 
@@ -108,10 +108,10 @@ def _complete(bill: Bill, tariff: Tariff) -> bool:
 def compared(charge: Charge, cdr: Cdr) -> Comparison:
     """The operator's record beside our reckoning of the same periods by its own tariffs, else by the one shown.
 
-    A credit is not reckoned: what it takes back is the operator's word alone.
+    A credit is not reckoned, for what it takes back is the operator's word alone; nor a record without periods.
     """
     theirs = cdr.total_cost.best_known
-    if theirs is None or cdr.credit:
+    if theirs is None or cdr.credit or not cdr.periods:
         return Comparison(theirs, None, None)
     tariffs = cdr.tariffs or ((charge.tariff,) if charge.tariff else ())
     try:

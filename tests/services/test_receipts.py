@@ -9,7 +9,9 @@ from bot.domain.errors import Conflict, PartnerError
 from bot.domain.ids import CdrId, SessionId
 from bot.domain.money import Price
 from bot.domain.session import SessionStatus
+from bot.domain.usage import ChargingPeriod
 from bot.ports import JobKind
+from tests.domain.priced import component, element, tariff
 from tests.samples import CITY, COAST, PARTY, a_cdr, at
 from tests.services.house import House, running
 
@@ -193,3 +195,62 @@ async def test_a_credit_that_comes_before_its_bill_waits_for_it(house: House, ch
     assert (await house.charge(charge)).state is State.BILLED
     assert await house.told() == ["unplug", "receipt"]
     assert len(await bills_of(house, charge)) == 2
+
+
+async def objections(house: House):
+    found = await house.db.read(lambda uow: uow.objections.of_partner(CITY, 100))
+    return [(o.module, o.object_id, o.reason) for o in found]
+
+
+async def test_a_second_bill_is_held_back_until_a_credit_clears_the_first(house: House, charge):
+    await house.receipts.receive(a_cdr(reference=charge.id))
+    await house.receipts.receive(a_cdr(id=CdrId("C2"), reference=charge.id))
+    assert (await house.told()).count("receipt") == 1
+    assert "receipt_corrected" not in await house.told()
+    [(module, bill, reason)] = await objections(house)
+    assert (module, bill) == ("cdrs", "C2")
+    assert "second bill" in reason
+    await house.receipts.receive(credit(reference=charge.id))
+    assert await house.told() == ["unplug", "receipt", "receipt_corrected", "receipt_corrected"]
+
+
+async def test_a_credit_for_a_bill_that_was_held_back_is_none_of_the_drivers_concern(house: House, charge):
+    await house.receipts.receive(a_cdr(reference=charge.id))
+    await house.receipts.receive(a_cdr(id=CdrId("C2"), reference=charge.id))
+    await house.receipts.receive(credit(reference=charge.id, credits_id=CdrId("C2")))
+    assert await house.told() == ["unplug", "receipt"]
+
+
+async def test_a_bill_that_came_again_with_other_content_is_written_down_for_people(house: House, charge):
+    await house.receipts.receive(a_cdr(reference=charge.id))
+    with pytest.raises(Conflict):
+        await house.receipts.receive(a_cdr(reference=charge.id, total_energy=Decimal(99)))
+    assert await objections(house) == [("cdrs", "C1", "came again with other content")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "flagged"),
+    [("10.00", False), ("10.09", False), ("10.11", True), ("9.89", True), ("60.00", True)],
+)
+async def test_a_bill_more_than_a_hundredth_beside_its_tariff_is_written_down_for_people(
+    house: House, charge, asked, flagged
+):
+    fee = tariff(element(component("ENERGY", "0.50", None, 0)))
+    used = (ChargingPeriod(at(5), {"ENERGY": Decimal(20)}),)
+    cost = Price.of("EUR", Decimal(asked), Decimal(asked))
+    await house.receipts.receive(a_cdr(reference=charge.id, tariffs=(fee,), periods=used, total_cost=cost))
+    expected = [("cdrs", "C1", f"asks {asked} EUR; by the tariff it is 10.00 EUR")] if flagged else []
+    assert await objections(house) == expected
+    assert await house.told() == ["unplug", "receipt"]
+
+
+async def test_a_credit_that_names_only_its_bill_belongs_to_the_charge_of_that(house: House, charge):
+    await house.receipts.receive(a_cdr(reference=charge.id))
+    nameless = credit(session_id=None, reference=None, token_uid=None)
+    await house.receipts.receive(nameless)
+    assert await bills_of(house, charge) == [a_cdr(reference=charge.id), nameless]
+
+
+async def test_a_bill_of_nobody_is_written_down_for_people(house: House):
+    await house.receipts.receive(a_cdr(session_id=None, reference="other", token_uid=None))
+    assert await objections(house) == [("cdrs", "C1", "belongs to no charge of ours")]

@@ -29,6 +29,7 @@ from bot.ocpi.paths import versions_url
 from bot.office import Office, OfficeError
 from bot.ports import Clock, Database, Job, JobKind, UnitOfWork
 from bot.services.charging import Charging
+from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.monitor import Monitor, Work
@@ -146,6 +147,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         charging = Charging(database, gateway, clock, ids, notifier, pace, wake_worker=ring)
         receipts = Receipts(database, gateway, clock, notifier, pace)
         networks = Networks(database, clock, picture_trouble)
+        contacts = Contacts(database, settings.hotline, settings.hotline_hours)
         sync = Sync(client, database, partners, us.party, clock)
         yield House(
             settings,
@@ -153,7 +155,9 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             nursery,
             database,
             notifier,
-            Services(charging, drivers, following, stations, networks, settings.hotline, notifier.wake),
+            Services(
+                charging, drivers, following, stations, networks, settings.hotline, notifier.wake, contacts=contacts
+            ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks),
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes),
             tuple(

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     support_chat_id: int | None = None
     hotline: str = ""
+    hotline_hours: str = ""
     allow_private_addresses: bool = False
     pace: Annotated[float, Field(gt=0, le=1)] = 1.0
 

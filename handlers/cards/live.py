@@ -14,10 +14,8 @@ from bot.services.following import Look
 from handlers.cards import watched
 from handlers.cards.causes import operators_words, stop_cause, unconfirmed
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
+from handlers.cards.troubles import ENOUGH_WAITING, help_row
 from handlers.texts import Html, Words, reason
-
-ENOUGH_WAITING: Final = 3
-"""From this stage on (two minutes) the waiting driver is offered more than waiting."""
 
 NEVER_SENT: Final = frozenset(
     {
@@ -43,7 +41,8 @@ def live_card(words: Words, facts: Look, *, asking_stop: bool = False, hotline: 
     body = _BODIES[facts.charge.state](words, facts)
     call = _hotline(words, facts.charge, hotline)
     told = truth(words, facts)
-    return Screen(lines(body, call, *(("", told) if told else ())), _rows(words, facts))
+    rows = (*_rows(words, facts), *help_row(words, facts.charge))
+    return Screen(lines(body, call, *(("", told) if told else ())), rows)
 
 
 def _hotline(words: Words, charge: Charge, hotline: str) -> Html | None:

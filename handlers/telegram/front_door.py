@@ -4,7 +4,7 @@ from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from handlers.telegram import charge, connector, find, limits, live, neighbour, start
+from handlers.telegram import charge, connector, find, helping, limits, live, neighbour, start
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.states import ASKING_STOP, IDENTIFYING, LIMITING, LOOKING, PRICED, TYPING
@@ -17,6 +17,16 @@ def all_handlers() -> Handlers:
     return [
         # First, so that /start leaves every conversation.
         CommandHandler("start", start.start, filters.ChatType.PRIVATE),
+        # Help leaves every conversation as it is.
+        CommandHandler("help", helping.show, filters.ChatType.PRIVATE),
+        ButtonHandler("help.show", helping.show),
+        ButtonHandler("help.where", helping.where),
+        ButtonHandler("help.person", helping.person),
+        ButtonHandler("trouble.show", helping.trouble),
+        ButtonHandler("trouble.start", helping.not_started),
+        ButtonHandler("trouble.running", helping.started_but),
+        ButtonHandler("trouble.stop", helping.not_stopping),
+        ButtonHandler("trouble.stuck", helping.stuck),
         # A refresh leaves a conversation as it is.
         ButtonHandler("charge.refresh", live.refresh),
         # Nor does the driver's own word, or a limit of one tap.

@@ -1,9 +1,10 @@
 """What the driver's handlers may ask for, as bot.app made it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.services.charging import Charging
+from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.networks import Networks
@@ -22,6 +23,7 @@ class Services:
     networks: Networks
     hotline: str = ""
     wake: Callable[[], None] = lambda: None
+    contacts: Contacts = field(kw_only=True)
 
 
 DriverContext = Context[Services]

@@ -145,3 +145,49 @@ async def test_an_operator_that_cannot_be_reached_at_all_is_told_as_that(town):
         card = await driver.see_card("It did not start")
     assert REASONS[Why.NOT_SENT] in card.text
     assert not await driver.starts()
+
+
+# ── what to do then: the three decision cards ────────────────────────────────────────────────────────────────────────
+
+
+def in_order(text, *pieces):
+    places = [text.index(piece) for piece in pieces]
+    return places == sorted(places)
+
+
+async def test_what_to_do_when_it_has_not_started(town):
+    driver = await town.driver()
+    await town.world.street.fault(driver.evse, "evse_inoperative", count=1)
+    await driver.press_start()
+    card = await driver.see_card("It did not start")
+    await driver.press(card, "What can I do?")
+    advice = await driver.see("It has not started", button="Look for a station")
+    assert in_order(advice.text, "your charging card", "another station", "Call the operator", "+31205550100")
+
+
+async def test_what_to_do_when_it_has_started_but_something_is_wrong(town):
+    driver = await town.driver()
+    running = await driver.start()
+    await driver.press(running, "Help")
+    advice = await driver.see("It has started, but something is wrong")
+    assert in_order(advice.text, "Unplug", "Call the operator", "last resort", "emergency stop", "out of service")
+    assert await driver.card(), "the live card stays where it is"
+    await town.world.street.press_emergency(driver.evse)
+    await driver.see_end()
+
+
+async def test_what_to_do_when_it_does_not_stop(town):
+    driver = await town.driver()
+    await town.world.street.fault(driver.evse, "stop_failed", count=FOR_GOOD)
+    await driver.start()
+    await driver.stop()
+    card = await driver.see_card("Stopping")
+    await driver.press(card, "Help")
+    advice = await driver.see("It does not stop", button="Ask the station")
+    assert in_order(
+        advice.text, "Ask the station again", "Swipe your charging card", "Call our hotline", "+31205550100"
+    )
+    await town.world.street.press_stop(driver.evse)
+    driver.card_id = advice.id
+    await driver.press(advice, "Ask the station")
+    await driver.see_end()

@@ -114,7 +114,8 @@ def test_a_running_charge_with_all_its_data():
         "\n"
         "you pressed start 12:00:00 · asked 12:00:01 · charging reported 12:00:10 · meter moved 12:00:58\n"
         "[⏹ Stop charging]\n"
-        "[Refresh]  [Limits]"
+        "[Refresh]  [Limits]\n"
+        "[🛟 Help]"
     )
 
 
@@ -196,7 +197,7 @@ def test_a_stop_is_told_as_far_as_it_has_come(changes, sentence):
     assert "Don't forget to unplug your cable." in text
     assert "has ended" not in text.replace("until it has ended", "")
     assert ("Our hotline: +31 20" in text) is ("stays_on_told" in changes)
-    assert actions(live_card(WORDS, look)) == ["charge.refresh", "charge.says_stopped"]
+    assert actions(live_card(WORDS, look)) == ["charge.refresh", "charge.says_stopped", "trouble.show"]
 
 
 # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -213,7 +214,8 @@ def test_the_end_card_says_what_was_charged_and_that_the_bill_decides():
         "Please unplug your cable.\n"
         "The receipt follows as soon as the operator's bill is here.\n"
         "\n"
-        "you pressed start 12:00:00 · charging reported 12:00:10 · end reported 12:01:10"
+        "you pressed start 12:00:00 · charging reported 12:00:10 · end reported 12:01:10\n"
+        "[Cable is stuck]"
     )
 
 
@@ -262,7 +264,7 @@ def test_a_refusal_says_why_and_claims_no_more_than_is_known(why):
     sure = "Nothing is running and there is nothing to pay." in text
     assert sure is (why in NEVER_SENT)
     assert ("Should it start after all" in text) is not sure
-    assert actions(live_card(WORDS, look)) == ["find.again"]
+    assert actions(live_card(WORDS, look)) == ["find.again", "trouble.show"]
 
 
 def test_a_start_that_we_were_too_slow_to_send_is_our_own_fault():
@@ -277,9 +279,9 @@ def test_an_unconfirmed_start_stays_open_in_both_directions():
     assert "We see no charge." in text
     assert "We keep watching for a day" in text
     assert "It did not start" not in text
-    assert actions(live_card(WORDS, look)) == ["charge.cancel", "find.again", "charge.says_charging"]
+    assert actions(live_card(WORDS, look)) == ["charge.cancel", "find.again", "charge.says_charging", "trouble.show"]
     wanted = replace(look, charge=replace(look.charge, stop_wanted_at=at(200)))
-    assert actions(live_card(WORDS, wanted)) == ["find.again"]
+    assert actions(live_card(WORDS, wanted)) == ["find.again", "trouble.show"]
     assert "that will be sent as soon as the station confirms" in shown(wanted)
 
 

@@ -21,6 +21,7 @@ from bot.domain.tariff import Tariff
 from bot.nursery import Nursery
 from bot.ports import Card, Database, Job, JobKind, Notice, UnitOfWork
 from bot.services.charging import Charging
+from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.monitor import Monitor
@@ -214,7 +215,16 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
         bot = Bot(TOKEN, api_url=server.url, limiter=limiter)
         outgoing = Outgoing(bot, limiter, clock, nursery)
         keyboards = Keyboards(database, clock, ids, b"secret")
-        services = Services(charging, drivers, following, stations, networks, hotline, notifier.wake)
+        services = Services(
+            charging,
+            drivers,
+            following,
+            stations,
+            networks,
+            hotline,
+            notifier.wake,
+            contacts=Contacts(database, hotline, "24/7"),
+        )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())
         await database.write(_furnish)
         lanes = _lanes(charging, receipts)

@@ -26,6 +26,7 @@ from bot.domain.ids import (
     TokenUid,
 )
 from bot.domain.network import Partner
+from bot.domain.readings import Reading
 from bot.domain.session import Cdr, Session, SessionKey
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
@@ -208,6 +209,14 @@ class Cdrs(Protocol):
 
     def of_charge(self, charge_id: ChargeId) -> Sequence[Cdr]:
         """Records and credits of a charge, in the order they came."""
+
+
+class Readings(Protocol):
+    def add(self, charge_id: ChargeId, reading: Reading) -> None:
+        """Keep a reading; another of the same moment takes its place."""
+
+    def of_charge(self, charge_id: ChargeId) -> Sequence[Reading]:
+        """Those kept, oldest first."""
 
 
 class JobKind(StrEnum):
@@ -421,6 +430,8 @@ class UnitOfWork(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def cdrs(self) -> Cdrs: ...
+    @property
+    def readings(self) -> Readings: ...
     @property
     def jobs(self) -> Jobs: ...
     @property

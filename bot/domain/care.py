@@ -44,7 +44,8 @@ class Care:
 
     `running_at` and `over_at` are when we learned that the charge ran and had ended; `moved_at` is when we last heard
     of energy, `kwh` how much it was, `strongest` and `latest` the kW while it flowed. `standing` is the standstill that
-    was told and has not ended; `stood` counts those told. `look_at` is when the clock alone may change something.
+    was told and has not ended; `stood` counts those told. `look_at` is when the clock alone may change something,
+    `read_at` the moment of the last reading kept.
     """
 
     running_at: datetime | None = None
@@ -64,6 +65,7 @@ class Care:
     reminders: int = 0
     unplugged_at: datetime | None = None
     look_at: datetime | None = None
+    read_at: datetime | None = None
 
 
 NOTHING_YET: Final = Care()

@@ -1,11 +1,13 @@
 """Following a charge: all that a driver may know of it, read in one go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.charge import OVER, Charge, Fact
 from bot.domain.driver import Driver
 from bot.domain.ids import CdrId, ChargeId, DriverId
+from bot.domain.readings import Reading, reading_of
 from bot.domain.session import Cdr, Session
 from bot.ports import Card, Clock, Database, UnitOfWork
 from bot.services.costs import Comparison, Cost, compared, so_far
@@ -53,6 +55,20 @@ class Following:
             latest = uow.charges.of_driver(driver_id, limit=5)
             charge = uow.charges.claimed_by(driver_id) or next((c for c in latest if c.open), None)
             return _look(uow, charge.id, now) if charge else None
+
+        return await self._db.read(work)
+
+    async def readings(self, charge_id: ChargeId) -> Sequence[Reading]:
+        """The meter over time, with the newest reading at the end; empty before the first."""
+
+        def work(uow: UnitOfWork) -> Sequence[Reading]:
+            charge = uow.charges.get(charge_id)
+            session = uow.sessions.get(charge.session_key) if charge and charge.session_key else None
+            kept = list(uow.readings.of_charge(charge_id))
+            if session is None:
+                return kept
+            newest = reading_of(session)
+            return [one for one in kept if one.at < newest.at] + [newest]
 
         return await self._db.read(work)
 

@@ -14,6 +14,7 @@ from bot.domain.charge import OVER, RUNNING, By, Charge, Fact, What
 from bot.domain.charge_record import cared
 from bot.domain.fees import FeeStep
 from bot.domain.pace import Pace
+from bot.domain.readings import reading_of, worth_keeping
 from bot.domain.session import Session
 from bot.domain.station import Evse, Station
 from bot.domain.tariff import Dimension
@@ -61,11 +62,20 @@ def _while_running(uow: UnitOfWork, before: Charge, charge: Charge, now: datetim
         # It ran before anybody looked after it.
         charge = replace(charge, care=replace(charge.care, running_at=now, moved_at=now, kwh=session.kwh))
     if charge.heard_at != before.heard_at:
-        charge = flow.seen(charge, session, now)
+        charge = _read(uow, flow.seen(charge, session, now), session)
     if flow.standstill(charge, session, pace, now):
         standing = flow.judged(charge, session, _evse(uow, charge), pace, now)
         charge = charge if standing is None else flow.told(charge, standing, now)
     return _limits(_fees(charge, now, pace), session, now)
+
+
+def _read(uow: UnitOfWork, charge: Charge, session: Session) -> Charge:
+    """Keep a reading for the chart, now and then."""
+    reading = reading_of(session)
+    if not worth_keeping(reading, session.start, charge.care.read_at):
+        return charge
+    uow.readings.add(charge.id, reading)
+    return replace(charge, care=replace(charge.care, read_at=reading.at))
 
 
 def _limits(charge: Charge, session: Session, now: datetime) -> Charge:

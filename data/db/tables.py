@@ -259,6 +259,15 @@ sessions = Table(
     *within("sessions", "total_cost", -MOST_MONEY, MOST_MONEY),
 )
 
+readings = Table(
+    "readings",
+    metadata,
+    Column("charge_id", Words, primary_key=True),
+    Column("at", Moment, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 cdrs = Table(
     "cdrs",
     metadata,

@@ -11,6 +11,7 @@ from data.db.stores.jobs import SqlJobs
 from data.db.stores.networks import SqlNetworks
 from data.db.stores.notices import SqlCards, SqlNotices
 from data.db.stores.partners import SqlObjections, SqlPartners
+from data.db.stores.readings import SqlReadings
 from data.db.stores.sessions import SqlCdrs, SqlSessions
 from data.db.stores.stations import SqlStations
 from data.db.stores.tariffs import SqlTariffs
@@ -28,6 +29,7 @@ class SqlUnitOfWork:
         self.charges = SqlCharges(connection, writing=writing)
         self.sessions = SqlSessions(connection, writing=writing)
         self.cdrs = SqlCdrs(connection, writing=writing)
+        self.readings = SqlReadings(connection, writing=writing)
         self.jobs = SqlJobs(connection, writing=writing)
         self.notices = SqlNotices(connection, writing=writing)
         self.cards = SqlCards(connection, writing=writing)

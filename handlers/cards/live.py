@@ -319,7 +319,7 @@ def _deeds(words: Words, charge: Charge) -> tuple[Row, ...]:
         return ((again,),)
     if charge.state in {State.STOPPING, State.FENCED}:
         return ((refresh,),)
-    return ()
+    return (watched.tools(words, charge),) if charge.metered else ()
 
 
 def _stop_question(words: Words, facts: Look) -> Screen:

@@ -111,10 +111,10 @@ def _own(text: Html, action: str, charge: Charge) -> Row:
 
 def tools(words: Words, charge: Charge) -> tuple[Press, ...]:
     """Limits while it may still run, the chart as soon as there is something to draw."""
-    found = []
-    if charge.state not in OVER | FAILED_TO_START:
-        found.append(Press(str(words("Limits")), "limits.show", charge.id, ttl=None))
-    return tuple(found)
+    limits = Press(str(words("Limits")), "limits.show", charge.id, ttl=None)
+    chart = Press(str(words("Chart")), "charge.chart", charge.id, ttl=None)
+    shown = [] if charge.state in OVER | FAILED_TO_START else [limits]
+    return (*shown, chart) if charge.metered else tuple(shown)
 
 
 def block(words: Words, facts: Look) -> Html | None:

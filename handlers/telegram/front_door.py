@@ -4,7 +4,7 @@ from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from handlers.telegram import charge, connector, find, helping, limits, live, neighbour, start
+from handlers.telegram import charge, chart, connector, find, helping, limits, live, neighbour, start
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.states import ASKING_STOP, IDENTIFYING, LIMITING, LOOKING, PRICED, TYPING
@@ -33,6 +33,7 @@ def all_handlers() -> Handlers:
         ButtonHandler("charge.says_charging", live.says_charging),
         ButtonHandler("charge.says_stopped", live.says_stopped),
         ButtonHandler("charge.unplugged", live.unplugged),
+        ButtonHandler("charge.chart", chart.show),
         ButtonHandler("limits.show", limits.show),
         ButtonHandler("limits.turn", limits.turn),
         ButtonHandler("limits.set", limits.choose),

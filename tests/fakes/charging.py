@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.domain.charge import FAILED_TO_START, Charge, Fact, State
 from bot.domain.errors import Conflict, Refused, StoreError, Why
 from bot.domain.ids import CdrId, ChargeId, DriverId, EvseUid, PartnerId, Party, StationId, folded, same
+from bot.domain.readings import Reading
 from bot.domain.session import Cdr, Session, SessionKey
 from bot.ports import Card
 from tests.fakes.tables import Tables, next_number
@@ -139,6 +140,18 @@ class FakeSessions:
     def strays(self) -> Sequence[Session]:
         strays = (session for session, charge_id in self._rows.values() if charge_id is None)
         return sorted(strays, key=lambda s: (s.key.partner_id, s.key.party, folded(s.key.id)))
+
+
+class FakeReadings:
+    def __init__(self, tables: Tables) -> None:
+        self._rows: dict[tuple[ChargeId, datetime], Reading] = tables["readings"]
+
+    def add(self, charge_id: ChargeId, reading: Reading) -> None:
+        self._rows[charge_id, reading.at] = reading
+
+    def of_charge(self, charge_id: ChargeId) -> Sequence[Reading]:
+        found = (reading for (of, _), reading in self._rows.items() if of == charge_id)
+        return sorted(found, key=lambda reading: reading.at)
 
 
 class FakeCdrs:

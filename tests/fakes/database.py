@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from bot.domain.errors import StoreError
 from bot.ports import UnitOfWork
 from tests.fakes.catalogue import FakeNetworks
-from tests.fakes.charging import FakeCards, FakeCdrs, FakeCharges, FakeSessions
+from tests.fakes.charging import FakeCards, FakeCdrs, FakeCharges, FakeReadings, FakeSessions
 from tests.fakes.networks import FakeObjections, FakePartners, FakeStations, FakeTariffs
 from tests.fakes.people import FakeButtons, FakeDialogues, FakeDrivers
 from tests.fakes.tables import TABLES, Tables
@@ -27,6 +27,7 @@ class FakeUnitOfWork:
         self.charges = FakeCharges(tables)
         self.sessions = FakeSessions(tables)
         self.cdrs = FakeCdrs(tables)
+        self.readings = FakeReadings(tables)
         self.jobs = FakeJobs(tables)
         self.notices = FakeNotices(tables)
         self.cards = FakeCards(tables)

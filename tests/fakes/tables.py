@@ -18,6 +18,7 @@ TABLES = [
     "timeline",
     "sessions",
     "cdrs",
+    "readings",
     "cards",
     "jobs",
     "notices",

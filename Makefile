@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo chat drive screenshots test check run bench storm lock clean
+.PHONY: help demo chat drive drive-all screenshots test check run bench storm lock clean
 
 help: ## what there is to do
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "chargebot needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
@@ -37,7 +37,10 @@ screenshots: $(VENV)/ready-dev ## take the README's pictures anew (needs Chromiu
 	@$(BIN)/python -m sandbox.street.screenshots
 
 drive: $(VENV)/ready ## watch a scripted driver go the whole road
-	@$(BIN)/python -m sandbox.drive
+	@$(BIN)/python -m sandbox.drive $(ARGS)
+
+drive-all: $(VENV)/ready ## the whole road in every version, through a hub, in every dialect
+	@$(BIN)/python -m sandbox.drive --all
 
 run: $(VENV)/ready ## serve real drivers (settings: docs/running.md)
 	@$(BIN)/chargebot run

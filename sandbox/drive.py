@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import contextlib
+import io
 import re
 import sys
 import tempfile
@@ -10,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from sandbox.cpo.ocpi.manners import MANNERS
+from sandbox.cpo.ocpi.voice import VERSIONS
 from sandbox.telegram.people import NotSeen, Person, Shown
 from sandbox.world import World, WorldError
 
@@ -64,15 +68,20 @@ class Drive:
         return shown
 
     async def _start(self, identifier: str) -> None:
-        card = await self._hear("Price")
+        blind = self.world.operator.voice.has("no_tariff_ids")
+        card = await self._hear("The price is unknown" if blind else "Price")
         self._check("the identifier stays on the price card", identifier in card.text)
-        self._check("the price per kWh is shown before the start", "per kWh" in card.text)
-        self._check("a worked example is shown before the start", "Example: 20.00 kWh" in card.text)
+        if not blind:
+            self._check("the price per kWh is shown before the start", "per kWh" in card.text)
+            self._check("a worked example is shown before the start", "Example: 20.00 kWh" in card.text)
         commands = (await self.world.street.commands())["commands"]
         self._check("nothing has been sent to the operator yet", not commands)
         await self.world.street.plug(self.evse)
         self._print("street", f"(the cable is plugged in at {identifier})")
-        await self._press(card, card.button_like("Start charging"))
+        if blind:
+            await self._press(card, card.button_like("Go on without"))
+            card = await self._hear("Start at an unknown price?", same=card)
+        await self._press(card, card.button_like("Start"))
         self.card = await self._hear("Charging", same=card, where=lambda m: "Stop charging" in str(m.buttons))
         self._check("the live card is pinned", (await self._seen(self.card.id)).pinned or await self._becomes_pinned())
 
@@ -112,9 +121,10 @@ class Drive:
     async def _receipt(self) -> None:
         receipt = await self._hear("Receipt")
         cdr = (await self.world.street.cdrs())[-1]
-        total = Decimal(str(cdr["total_cost"]["incl_vat"])).quantize(Decimal("0.01"))
+        billed = "excl_vat" if self.world.operator.voice.version == "2.1.1" else "incl_vat"
+        total = Decimal(str(cdr["total_cost"][billed])).quantize(Decimal("0.01"))
         self._check(f"the receipt is the operator's bill to the cent: €{total}", f"€{total}" in receipt.text)
-        starts = (await self.world.street.commands())["starts_per_reference"]
+        starts = (await self.world.street.commands())["starts_per_token"]
         self._check("exactly one start was sent", list(starts.values()) == [1])
 
     # ── seeing, saying, pressing ─────────────────────────────────────────────────────────────────────────────────
@@ -178,15 +188,15 @@ async def drive(folder: Path, **options: object) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.drive", description=__doc__)
-    parser.add_argument(
-        "--mode", choices=("polling", "webhook"), default="polling", help="how the bot gets its updates"
-    )
-    mode = parser.parse_args().mode
+    asked = _parser().parse_args()
+    if asked.all:
+        return drive_all()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chargebot-drive-") as folder:
         try:
-            checked = asyncio.run(drive(Path(folder), mode=mode))
+            checked = asyncio.run(
+                drive(Path(folder), mode=asked.mode, version=asked.version, dialect=asked.dialect, hub=asked.hub)
+            )
         except (Surprise, NotSeen, WorldError) as error:
             log = Path(folder) / "bot.log"
             print(f"\nThe drive failed: {error}", file=sys.stderr)
@@ -199,6 +209,40 @@ def main() -> int:
         print(f"  ✓ {sentence}")
     print(f"The whole road in {time.monotonic() - began:.1f} s.")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.drive", description=__doc__)
+    parser.add_argument(
+        "--mode", choices=("polling", "webhook"), default="polling", help="how the bot gets its updates"
+    )
+    parser.add_argument("--version", choices=VERSIONS, default="2.2.1", help="the OCPI that the operator speaks")
+    parser.add_argument("--hub", action="store_true", help="by way of a hub with three operators behind it")
+    parser.add_argument("--dialect", action="append", choices=MANNERS, default=[], help="a bad habit of the operator")
+    parser.add_argument("--all", action="store_true", help="once in each version, through the hub, in each dialect")
+    return parser
+
+
+def drive_all() -> int:
+    """Drive in every version, through the hub and in every dialect; one line for each."""
+    roads: dict[str, dict[str, object]] = {f"OCPI {version}": {"version": version} for version in VERSIONS}
+    roads |= {f"a hub, OCPI {version}": {"version": version, "hub": True} for version in VERSIONS[1:]}
+    roads |= {name: {"dialect": (name,)} for name in MANNERS}
+    failed = 0
+    for name, options in roads.items():
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="chargebot-drive-") as folder:
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    asyncio.run(drive(Path(folder), **options))
+                said = f"✓ in {time.monotonic() - began:.1f} s"
+            except (Surprise, NotSeen, WorldError) as error:
+                failed += 1
+                said = f"✗ {str(error).splitlines()[0]}"
+        about = MANNERS[name].sentence if name in MANNERS else ""
+        print(f"{name:<22} {said:<14} {about}", flush=True)
+    print(f"{len(roads) - failed} of {len(roads)} roads are green.")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +40,7 @@ class WorldError(Exception):
 class World:
     """`speed` is how much faster cars charge; `pace` shortens the bot's own waiting; both make a short demo.
 
-    `entry` is the module that is run as the bot.
+    `entry` is the module that is run as the bot; `version`, `dialect` and `hub` are how the operator speaks OCPI.
     """
 
     def __init__(
@@ -55,9 +55,12 @@ class World:
         traffic: bool = True,
         settings: Mapping[str, str] | None = None,
         entry: str = "bot",
+        version: str = "2.2.1",
+        dialect: Iterable[str] = (),
+        hub: bool = False,
     ) -> None:
         self.folder = folder
-        self.operator = Operator(seed=seed, speed=speed, traffic=traffic)
+        self.operator = Operator(seed=seed, speed=speed, traffic=traffic, version=version, dialect=dialect, hub=hub)
         self.server = TelegramServer([TOKEN], limits=limits)
         self.log = folder / "bot.log"
         self.bot: asyncio.subprocess.Process | None = None

@@ -98,6 +98,12 @@ class Reply:
     def data(self) -> Any:
         return self.envelope.data
 
+    @property
+    def one(self) -> Any:
+        """The data that must be one object, even where a partner writes it as a list of one."""
+        data = self.envelope.data
+        return data[0] if isinstance(data, list) and len(data) == 1 else data
+
 
 class OcpiClient:
     """Made inside a running loop, closed by `close()` or by leaving its context."""

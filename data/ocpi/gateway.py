@@ -78,7 +78,7 @@ class OcpiGateway:
             return Answer(Why.REJECTED, message=no.message)
         notes = Notes()
         try:
-            return translation(partner.version).read_answer(reply.data, notes, language)
+            return translation(partner.version).read_answer(reply.one, notes, language)
         except OcpiError as error:
             raise Unclear(f"{command}: {error.message}") from None
         finally:
@@ -144,7 +144,7 @@ class OcpiGateway:
         notes = Notes()
         source = replace(self._source(partner), party=station.party, object_id=station.location_id)
         try:
-            return translation(partner.version).read_station(reply.data, source, notes)
+            return translation(partner.version).read_station(reply.one, source, notes)
         except OcpiError as error:
             notes.all.append(Note(station.location_id, "", error.message, refused=True))
             raise PartnerError(f"location {station.location_id}: {error.message}") from None

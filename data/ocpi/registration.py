@@ -144,7 +144,7 @@ class Handshakes:
         reply, base64_tokens = await self._in_either_form(url, token)
         link = best_common(read_versions(reply.data, Notes()), wanted)
         reply = await self._client.request("GET", link.url, Access(token, base64_tokens))
-        return Discovery(link.version, _complete(read_details(_one(reply.data), Notes())), base64_tokens)
+        return Discovery(link.version, _complete(read_details(reply.one, Notes())), base64_tokens)
 
     async def _in_either_form(self, url: str, token: str) -> tuple[Reply, bool]:
         """Base64 as the specification has it since 2.2-d2; older peers answer that with 401 and want it raw."""
@@ -184,7 +184,7 @@ class Handshakes:
                 await self._partners.withdraw(partner.id, token)
             raise HandshakeFailed(self._unclear(error)) from None
         try:
-            return _operator(reply.data)
+            return _operator(reply.one)
         except HandshakeFailed:
             await self._partners.withdraw(partner.id, token)
             raise
@@ -212,7 +212,7 @@ class Handshakes:
 
 def _operator(data: Any) -> Credentials:
     try:
-        theirs = read_credentials(_one(data), Notes())
+        theirs = read_credentials(data, Notes())
     except InvalidParameters as error:
         raise HandshakeFailed(
             f"The operator accepted us but its credentials cannot be used: {error}. It has to unregister us and to "
@@ -252,11 +252,6 @@ def _complete(endpoints: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
 
 def _endpoint(endpoints: tuple[Endpoint, ...], module: Module) -> str:
     return next(e.url for e in endpoints if e.identifier == module and e.role == THEIR_ROLE[module])
-
-
-def _one(data: Any) -> Any:
-    """An object, even where a peer wraps it in a list of one."""
-    return data[0] if isinstance(data, list) and len(data) == 1 else data
 
 
 def _failed_itself(error: Unclear) -> int | None:

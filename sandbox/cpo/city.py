@@ -1,7 +1,7 @@
 """Builds the city from the map: the seed gives the technical ids and says who is charging when the day begins."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from sandbox.cpo import stations
@@ -35,9 +35,10 @@ CARS = (
 )
 
 
-def build(seed: int, party: Party) -> City:
+def build(seed: int, parties: Sequence[Party]) -> City:
+    """All places belong to the one party, or in turns to those behind a hub."""
     dice = random.Random(seed)
-    city = City(_location(place, party, dice) for place in PLACES)
+    city = City(_location(place, parties[n % len(parties)], dice) for n, place in enumerate(PLACES))
     for _, evse in city.evses():
         if not evse.reserved_for_script and evse.status == stations.AVAILABLE and dice.random() < BUSY_AT_FIRST:
             evse.plug = Plug(dice.choice(evse.connectors), somebodys_car(dice), stranger=True)
@@ -66,6 +67,7 @@ def _location(place: Place, party: Party, dice: random.Random) -> Location:
         facilities=place.facilities,
         hours=Hours(place.hours),
         publish=place.publish,
+        owner=party,
     )
 
 

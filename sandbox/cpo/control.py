@@ -172,12 +172,7 @@ class Control:
         return {"sessions": [self._show_session(each) for each in self._it.kept.sessions.values()]}
 
     async def _cdrs(self, _: web.Request) -> Json:
-        party = self._it.party
-        return {
-            "cdrs": [
-                words.cdr(each, party) | {"receiver_url": each.receiver_url} for each in self._it.kept.cdrs.values()
-            ]
-        }
+        return {"cdrs": [words.cdr(each) | {"receiver_url": each.receiver_url} for each in self._it.kept.cdrs.values()]}
 
     async def _commands(self, _: web.Request) -> Json:
         kept = self._it.kept
@@ -231,7 +226,7 @@ class Control:
         }
 
     def _show_session(self, session: Session) -> Json:
-        return words.session(session, self._it.party) | {"partner": session.partner_id, "ending": session.ending}
+        return words.session(session) | {"partner": session.partner_id, "ending": session.ending}
 
 
 def _show_connector(it: Connector) -> Json:

@@ -2,7 +2,7 @@
 
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -15,15 +15,18 @@ from sandbox.cpo.charging import Charging
 from sandbox.cpo.clock import Clock, RealClock
 from sandbox.cpo.control import Control
 from sandbox.cpo.crew import Crew
+from sandbox.cpo.hub import Hub
 from sandbox.cpo.ocpi.cdrs import CdrsModule
 from sandbox.cpo.ocpi.commands import CommandsModule
 from sandbox.cpo.ocpi.credentials import CredentialsModule
 from sandbox.cpo.ocpi.envelope import Envelope
+from sandbox.cpo.ocpi.hub_client_info import HubClientInfoModule
 from sandbox.cpo.ocpi.locations import LocationsModule
 from sandbox.cpo.ocpi.sessions import SessionsModule
 from sandbox.cpo.ocpi.tariffs import TariffsModule
 from sandbox.cpo.ocpi.tokens import TokensModule
 from sandbox.cpo.ocpi.versions import VERSIONS_PATH, Module, Versions
+from sandbox.cpo.ocpi.voice import Site, Voice
 from sandbox.cpo.partners import Partners
 from sandbox.cpo.push import Caller, Pushes
 from sandbox.cpo.records import Records
@@ -37,6 +40,7 @@ class Operator:
 
     `port` 0 takes a free one. `token_a` invites a first partner. `speed` multiplies power and shortens delays.
     `public_url` is how peers reach it when that is not http://host:port. `accept_raw` takes tokens without Base64.
+    `version` and `dialect` are how it speaks. With `hub` it is a hub with three operators behind one credential.
     """
 
     def __init__(
@@ -52,11 +56,16 @@ class Operator:
         traffic: bool = True,
         party: Party | None = None,
         clock: Clock | None = None,
+        version: str = "2.2.1",
+        dialect: Iterable[str] = (),
+        hub: bool = False,
     ) -> None:
-        self.party = party or Party()
+        self.voice = Voice.of(version, dialect)
+        self.hub = Hub() if hub else None
+        self.party = self.hub.party if self.hub else party or Party()
         self.clock = clock or RealClock(speed)
-        self.city = city.build(seed, self.party)
-        self.partners = Partners(accept_raw=accept_raw)
+        self.city = city.build(seed, self.hub.members if self.hub else (self.party,))
+        self.partners = Partners(self.voice, accept_raw=accept_raw)
         self.kept = Records()
         self.crew = Crew()
         self.base_url = public_url or ""
@@ -81,7 +90,7 @@ class Operator:
             closing.callback(door.close)
             http = await closing.enter_async_context(aiohttp.ClientSession())
             closing.push_async_callback(self.crew.dismiss)
-            self.caller = Caller(http, self.party, self.clock, self._dice)
+            self.caller = Caller(http, self.party, self.clock, self._dice, self.voice)
             runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.2)
             await runner.setup()
             closing.push_async_callback(runner.cleanup)
@@ -112,25 +121,27 @@ class Operator:
             await self._site.start()
 
     def _application(self) -> web.Application:
-        pushes = Pushes(self.caller, self.partners, self.party, self.clock, self.crew)
+        pushes = Pushes(self.caller, self.partners, self.clock, self.crew)
         self.charging = Charging(self.city, self.kept, pushes, self.clock, self.crew, self._dice)
-        envelope = Envelope(self.partners, self.party, self.clock)
+        envelope = Envelope(self.partners, self.party, self.clock, self.voice, self.hub)
         app = web.Application(client_max_size=2**20, middlewares=[envelope.no_such_thing])
         modules = self._modules()
-        envelope.mount(app, Versions(self.base_url, modules).routes())
+        envelope.mount(app, Versions(Site(self.base_url, self.voice), modules).routes())
         for module in modules:
             envelope.mount(app, module.routes)
         app.add_routes(Control(self).routes())
         return app
 
     def _modules(self) -> list[Module]:
-        url, kept, party = self.base_url, self.kept, self.party
-        return [
-            CredentialsModule(url, party, self.caller).module(),
-            LocationsModule(url, self.city, party).module(),
-            TariffsModule(url, TARIFFS.values(), party).module(),
-            TokensModule(kept).module(),
-            CommandsModule(self.city, kept, self.charging, self.clock).module(),
-            SessionsModule(url, kept, party).module(),
-            CdrsModule(url, kept, party).module(),
+        site, kept, party = Site(self.base_url, self.voice), self.kept, self.party
+        parties = self.hub.members if self.hub else (party,)
+        modules = [
+            CredentialsModule(site, parties, self.caller, self.hub.party if self.hub else None).module(),
+            LocationsModule(site, self.city).module(),
+            TariffsModule(site, TARIFFS.values(), parties).module(),
+            TokensModule(site, kept).module(),
+            CommandsModule(site, self.city, kept, self.charging, self.clock).module(),
+            SessionsModule(site, kept).module(),
+            CdrsModule(site, kept).module(),
         ]
+        return [*modules, HubClientInfoModule(site, self.hub).module()] if self.hub else modules

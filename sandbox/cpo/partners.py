@@ -1,12 +1,10 @@
 """The providers that may talk to the operator: the tokens between us and what the handshake taught us about them."""
 
-import base64
-import binascii
-import contextlib
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from sandbox.cpo.ocpi.voice import Voice
 from sandbox.cpo.stations import Party
 
 Credentials = dict[str, Any]
@@ -55,8 +53,8 @@ class Caller(NamedTuple):
 class Partners:
     """`accept_raw` also takes tokens that are not in Base64, as operators of older versions do."""
 
-    def __init__(self, *, accept_raw: bool = False) -> None:
-        self._accept_raw = accept_raw
+    def __init__(self, voice: Voice, *, accept_raw: bool = False) -> None:
+        self._voice, self._accept_raw = voice, accept_raw
         self._all: dict[str, Partner] = {}
 
     def invite(self, name: str, token: str | None = None) -> Partner:
@@ -76,7 +74,7 @@ class Partners:
 
     def caller(self, authorization: str | None) -> Caller | None:
         """Whose Authorization header this is; None is an HTTP 401."""
-        tokens = self._tokens(authorization or "")
+        tokens = self._voice.shown(authorization or "", accept_raw=self._accept_raw)
         for partner in self._all.values():
             if partner.theirs_to_us in tokens:
                 return Caller(partner, by_invitation=False)
@@ -84,20 +82,6 @@ class Partners:
                 return Caller(partner, by_invitation=True)
         return None
 
-    def _tokens(self, authorization: str) -> set[str]:
-        scheme, _, shown = authorization.partition(" ")
-        if scheme.casefold() != "token" or not shown:
-            return set()
-        tokens = {shown} if self._accept_raw else set()
-        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
-            tokens.add(base64.b64decode(shown, validate=True).decode())
-        return tokens
-
 
 def new_token() -> str:
     return secrets.token_urlsafe(32)
-
-
-def header(token: str) -> str:
-    """An Authorization header as OCPI 2.2.1 wants it (transport_and_format, Authorization header)."""
-    return "Token " + base64.b64encode(token.encode()).decode()

@@ -21,7 +21,8 @@ from sandbox.cpo.clock import Clock
 from sandbox.cpo.crew import Crew
 from sandbox.cpo.ocpi import words
 from sandbox.cpo.ocpi.envelope import encode, from_headers, to_headers
-from sandbox.cpo.partners import Partner, Partners, header
+from sandbox.cpo.ocpi.voice import Voice
+from sandbox.cpo.partners import Partner, Partners
 from sandbox.cpo.records import Cdr, Command, Period, Session
 from sandbox.cpo.stations import Evse, Location, Party
 
@@ -86,8 +87,10 @@ class Lanes:
 class Caller:
     """One HTTP client for all partners; it never raises for what the other side does."""
 
-    def __init__(self, http: aiohttp.ClientSession, party: Party, clock: Clock, dice: random.Random) -> None:
-        self._http, self._party, self._clock, self._dice = http, party, clock, dice
+    def __init__(
+        self, http: aiohttp.ClientSession, party: Party, clock: Clock, dice: random.Random, voice: Voice
+    ) -> None:
+        self._http, self._party, self._clock, self._dice, self.voice = http, party, clock, dice, voice
         self.log: deque[Push] = deque(maxlen=LOG_LENGTH)
 
     async def call(
@@ -97,18 +100,19 @@ class Caller:
         url: str,
         body: Any = None,
         *,
+        kind: str = "",
         functional: bool = True,
+        sender: Party | None = None,
         to: Party | None = None,
         correlation_id: str | None = None,
     ) -> Push:
-        headers = {
-            "Authorization": header(partner.ours_to_them or ""),
-            "X-Request-ID": self._new_id(),
-            "X-Correlation-ID": correlation_id or self._new_id(),
-        }
-        if functional:
+        headers = {"Authorization": self.voice.header(partner.ours_to_them or "")}
+        if not self.voice.has("no_request_ids"):
+            headers |= {"X-Request-ID": self._new_id(), "X-Correlation-ID": correlation_id or self._new_id()}
+        if functional and self.voice.routed and not self.voice.has("no_request_ids"):
             addressee = to or partner.party()
-            headers |= from_headers(self._party) | (to_headers(addressee) if addressee else {})
+            headers |= from_headers(sender or self._party) | (to_headers(addressee) if addressee else {})
+        body = self.voice.say(kind, body)
         data = None if body is None else encode(body)
         if data is not None:
             headers["Content-Type"] = "application/json"
@@ -148,8 +152,8 @@ class Caller:
 class Pushes:
     """The charge points' Wire: spells their news at once and sends it in its lane."""
 
-    def __init__(self, caller: Caller, partners: Partners, party: Party, clock: Clock, crew: Crew) -> None:
-        self._caller, self._partners, self._party, self._clock = caller, partners, party, clock
+    def __init__(self, caller: Caller, partners: Partners, clock: Clock, crew: Crew) -> None:
+        self._caller, self._partners, self._clock = caller, partners, clock
         self._lanes = Lanes(crew)
         self._held: dict[str, Any] = {}
 
@@ -161,15 +165,22 @@ class Pushes:
         async def send() -> None:
             if partner.registered:
                 body = {"result": result} | words.own(command.says)
-                await self._caller.call(partner, "POST", url, body, correlation_id=command.correlation_id)
+                await self._caller.call(
+                    partner, "POST", url, body, kind="result", correlation_id=command.correlation_id
+                )
 
         self._lanes.add(lane, send)
 
     def session_opened(self, session: Session) -> None:
-        self._send_session(session, "PUT", words.session(session, self._party))
+        self._send_session(session, "PUT", words.session(session))
 
     def session_changed(self, session: Session, fields: tuple[str, ...], periods: list[Period]) -> None:
-        patch = words.session_patch(session, self._party, fields, periods)
+        if self._caller.voice.has("put_only"):
+            self._send_session(session, "PUT", words.session(session))
+            return
+        if self._caller.voice.has("repeated_periods"):
+            periods = session.periods
+        patch = words.session_patch(session, fields, periods)
         older = self._held.pop(session.id, None)
         if older is None and session.live() and session.odd("out_of_order_pushes"):
             self._held[session.id] = patch
@@ -180,10 +191,12 @@ class Pushes:
 
     def evse_changed(self, location: Location, evse: Evse) -> None:
         """Every partner hears of a status; one that does not know the EVSE gets the whole location."""
+        if self._caller.voice.has("silent_statuses"):
+            return
         patch = {"status": evse.status, "last_updated": words.moment(evse.last_updated)}
         for partner in self._partners.registered():
             if base := partner.endpoint("locations", "RECEIVER"):
-                whole = self._url(base, location.id)
+                whole = _url(base, location.owner, location.id)
                 self._lanes.add(
                     f"{partner.id} {evse.uid}", self._status(partner, f"{whole}/{evse.uid}", patch, whole, location)
                 )
@@ -191,7 +204,7 @@ class Pushes:
     def cdr_made(self, cdr: Cdr) -> None:
         partner = self._partners.get(cdr.session.partner_id)
         if not cdr.session.odd("no_cdr_push"):
-            self._lanes.add(cdr.id, self._cdr(partner, cdr, words.cdr(cdr, self._party)))
+            self._lanes.add(cdr.id, self._cdr(partner, cdr, words.cdr(cdr)))
 
     def _send_session(self, session: Session, method: str, body: Any) -> None:
         if session.odd("no_session_push"):
@@ -206,19 +219,26 @@ class Pushes:
             base = partner.endpoint("sessions", "RECEIVER")
             if base is None:
                 return
+            sender = session.location.owner
             to = Party(session.cdr_token["country_code"], session.cdr_token["party_id"])
-            url = self._url(base, session.id)
-            push = await self._caller.call(partner, method, url, body, to=to)
+            url = _url(base, session.location.owner, session.id)
+            kind = "session" if method == "PUT" else "session_patch"
+            push = await self._caller.call(partner, method, url, body, kind=kind, sender=sender, to=to)
             if method == "PATCH" and push.http is not None and not push.delivered:
-                await self._caller.call(partner, "PUT", url, words.session(session, self._party), to=to)
+                whole = words.session(session)
+                await self._caller.call(partner, "PUT", url, whole, kind="session", sender=sender, to=to)
 
         return send
 
     def _status(self, partner: Partner, url: str, patch: Any, whole: str, location: Location) -> Job:
         async def send() -> None:
-            push = await self._caller.call(partner, "PATCH", url, patch)
-            if push.http is not None and not push.delivered:
-                await self._caller.call(partner, "PUT", whole, words.location(location, self._party))
+            whole_too = self._caller.voice.has("put_only")
+            if not whole_too:
+                push = await self._caller.call(partner, "PATCH", url, patch, kind="evse_patch", sender=location.owner)
+                whole_too = push.http is not None and not push.delivered
+            if whole_too:
+                body = words.location(location)
+                await self._caller.call(partner, "PUT", whole, body, kind="location", sender=location.owner)
 
         return send
 
@@ -229,7 +249,9 @@ class Pushes:
                 url = partner.endpoint("cdrs", "RECEIVER")
                 if url is None:
                     return
-                push = await self._caller.call(partner, "POST", url, body, to=to)
+                push = await self._caller.call(
+                    partner, "POST", url, body, kind="cdr", sender=cdr.session.location.owner, to=to
+                )
                 if push.delivered:
                     cdr.receiver_url = push.location
                     return
@@ -238,8 +260,9 @@ class Pushes:
 
         return send
 
-    def _url(self, base: str, object_id: str) -> str:
-        return f"{base.rstrip('/')}/{self._party.country_code}/{self._party.party_id}/{object_id}"
+
+def _url(base: str, owner: Party, object_id: str) -> str:
+    return f"{base.rstrip('/')}/{owner.country_code}/{owner.party_id}/{object_id}"
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -123,6 +123,7 @@ class Location:
     publish: bool = True
     country: str = "NLD"
     time_zone: str = "Europe/Amsterdam"
+    owner: Party = Party()
     last_updated: datetime = EPOCH
 
     def evse(self, uid: str) -> Evse | None:

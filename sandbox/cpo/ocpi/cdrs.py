@@ -4,24 +4,22 @@ from functools import partial
 
 from sandbox.cpo.ocpi import words
 from sandbox.cpo.ocpi.envelope import Answer, Call, Route, page
-from sandbox.cpo.ocpi.versions import Module, path_of
+from sandbox.cpo.ocpi.versions import Module
+from sandbox.cpo.ocpi.voice import Site
 from sandbox.cpo.records import Records
-from sandbox.cpo.stations import Party
-
-PATH = path_of("cdrs")
 
 
 class CdrsModule:
-    def __init__(self, base_url: str, kept: Records, party: Party) -> None:
-        self._url, self._kept, self._party = base_url + PATH, kept, party
+    def __init__(self, site: Site, kept: Records) -> None:
+        self._site, self._kept = site, kept
 
     def module(self) -> Module:
-        return Module("cdrs", "SENDER", PATH, (Route("GET", PATH, self._list),))
+        return Module("cdrs", "SENDER", (Route("GET", self._site.path("cdrs"), self._list),))
 
     async def _list(self, call: Call) -> Answer:
         objects = [
-            (each.created, partial(words.cdr, each, self._party))
+            (each.created, partial(words.cdr, each))
             for each in self._kept.cdrs.values()
-            if each.session.partner_id == call.partner.id
+            if each.session.partner_id == call.partner.id and call.concerns(each.session.location.owner)
         ]
-        return page(call, self._url, objects)
+        return page(call, self._site, "cdrs", objects)

@@ -12,6 +12,7 @@ from sandbox.cpo.ocpi.envelope import (
     INVALID,
     SERVER_ERROR,
     UNKNOWN_LOCATION,
+    UNKNOWN_TOKEN,
     Answer,
     Call,
     Refusal,
@@ -19,11 +20,11 @@ from sandbox.cpo.ocpi.envelope import (
     required,
     string,
 )
-from sandbox.cpo.ocpi.versions import Module, path_of
+from sandbox.cpo.ocpi.versions import Module
+from sandbox.cpo.ocpi.voice import Site
 from sandbox.cpo.records import Command, Records
 from sandbox.cpo.stations import City, Connector, Evse, Location
 
-PATH = path_of("commands")
 SERVER_FAILED = 500
 NOT_DELIVERED = 4003
 """OCPI 2.2.1 status_codes, hub errors: connection problem."""
@@ -33,8 +34,8 @@ TIMEOUT = 30
 
 
 class CommandsModule:
-    def __init__(self, city: City, kept: Records, charging: Charging, clock: Clock) -> None:
-        self._city, self._kept, self._charging, self._clock = city, kept, charging, clock
+    def __init__(self, site: Site, city: City, kept: Records, charging: Charging, clock: Clock) -> None:
+        self._site, self._city, self._kept, self._charging, self._clock = site, city, kept, charging, clock
         self._known = {
             "START_SESSION": self._start,
             "STOP_SESSION": self._stop,
@@ -44,13 +45,14 @@ class CommandsModule:
         }
 
     def module(self) -> Module:
-        return Module("commands", "RECEIVER", PATH, (Route("POST", PATH + "/{command}", self._post),))
+        path = self._site.path("commands") + "/{command}"
+        return Module("commands", "RECEIVER", (Route("POST", path, self._post),))
 
     async def _post(self, call: Call) -> Answer:
         name = call.segment("command")
         if name not in self._known:
             raise Refusal(CLIENT_ERROR, f"There is no command {name}.", http=404)
-        body = await call.body()
+        body = await call.body(name)
         number = f"command-{len(self._kept.commands) + 1}"
         command = Command(number, name, self._clock.now(), call.partner.id, body, call.correlation_id)
         self._kept.commands.append(command)
@@ -61,7 +63,7 @@ class CommandsModule:
         except Refusal as refusal:
             command.answer = f"HTTP {refusal.http}, {refusal.status_code}"
             raise
-        return Answer({"result": command.answer, "timeout": TIMEOUT} | words.own(command.says))
+        return Answer({"result": command.answer, "timeout": TIMEOUT} | words.own(command.says), kind="command")
 
     async def _start(self, call: Call, command: Command) -> str:
         order = self._order(call, command)
@@ -95,9 +97,9 @@ class CommandsModule:
         self._charging.stop(command, session)
         return "ACCEPTED"
 
-    async def _unlock(self, call: Call, command: Command) -> str:  # noqa: ARG002  every command takes the call
+    async def _unlock(self, call: Call, command: Command) -> str:
         required(command.body, "location_id", "evse_uid", "connector_id")
-        _, evse, _ = self._place(command.body)
+        _, evse, _ = self._place(call)
         if "UNLOCK_CAPABLE" not in evse.capabilities:
             return "NOT_SUPPORTED"
         self._charging.unlock(command, evse)
@@ -111,9 +113,12 @@ class CommandsModule:
         body = command.body
         required(body, "token", "location_id")
         token = tokens.checked(body["token"])
-        location, evse, connector = self._place(body)
+        location, evse, connector = self._place(call)
         fields = ("country_code", "party_id", "uid", "type", "contract_id")
-        pushed = self._kept.tokens.get(tokens.key(*_owner(token), token["uid"], token["type"]), token)
+        pushed = self._kept.tokens.get(tokens.key(*_owner(token), token["uid"], token["type"]))
+        if pushed is None and self._site.voice.has("token_first"):
+            raise Refusal(UNKNOWN_TOKEN, "This token is not known here.")
+        pushed = pushed or token
         return Order(
             location,
             evse,
@@ -125,9 +130,10 @@ class CommandsModule:
             command=command,
         )
 
-    def _place(self, body: dict[str, Any]) -> tuple[Location, Evse, Connector]:
+    def _place(self, call: Call) -> tuple[Location, Evse, Connector]:
+        body = call.heard
         location = self._city.location(string(body, "location_id") or "")
-        if location is None:
+        if location is None or not call.concerns(location.owner):
             raise Refusal(UNKNOWN_LOCATION, "There is no such location.")
         evse_uid, connector_id = string(body, "evse_uid"), string(body, "connector_id")
         if evse_uid is None:

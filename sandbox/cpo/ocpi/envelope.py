@@ -17,7 +17,9 @@ from aiohttp import web
 from yarl import URL
 
 from sandbox.cpo.clock import Clock
+from sandbox.cpo.hub import Hub, NotRouted
 from sandbox.cpo.ocpi import words
+from sandbox.cpo.ocpi.voice import Site, Voice
 from sandbox.cpo.partners import Partner, Partners
 from sandbox.cpo.stations import Party
 
@@ -27,6 +29,7 @@ SUCCESS = 1000
 CLIENT_ERROR = 2000
 INVALID = 2001
 UNKNOWN_LOCATION = 2003
+UNKNOWN_TOKEN = 2004
 SERVER_ERROR = 3000
 UNUSABLE_API = 3001
 UNSUPPORTED_VERSION = 3002
@@ -47,32 +50,47 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Answer:
+    """`kind` is what `data`, or each item of it, is; so the operator's voice knows how to spell it."""
+
     data: Any = None
+    kind: str = ""
     http: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Call:
-    """An authenticated request; `by_invitation` says that it came with TOKEN_A."""
+    """An authenticated request; `by_invitation` says that it came with TOKEN_A, `voice` how its bodies are spelt.
+
+    `to` is the one party behind a hub that it is for, `heard` its body once that was read.
+    """
 
     request: web.Request
     partner: Partner
     by_invitation: bool
     correlation_id: str
+    voice: Voice
+    to: Party | None = None
+    heard: dict[str, Any] = field(default_factory=dict)
 
     def segment(self, name: str) -> str:
         return self.request.match_info[name]
 
-    async def body(self) -> dict[str, Any]:
-        """The JSON object in the request. Not JSON at all is an HTTP 400."""
+    async def body(self, kind: str = "") -> dict[str, Any]:
+        """The JSON object in the request, spelt as 2.2.1 has it. Not JSON at all is an HTTP 400."""
         try:
             found = json.loads(await self.request.read(), parse_float=Decimal, parse_constant=_not_json)
         except ValueError as error:
             raise Refusal(CLIENT_ERROR, f"The body is not JSON: {error}", http=400) from error
         if not isinstance(found, dict):
             raise Refusal(INVALID, "The body must be a JSON object.")
-        return found
+        role = self.partner.roles[0] if self.partner.roles else {"country_code": "", "party_id": ""}
+        self.heard = self.voice.hear(kind, found, role)
+        return self.heard
+
+    def concerns(self, party: Party) -> bool:
+        """Whether the request is for this party: behind a hub it may be for one of several, or for all."""
+        return self.to is None or (self.to.country_code, self.to.party_id) == (party.country_code, party.party_id)
 
     def moment(self, name: str) -> datetime | None:
         value = self.request.query.get(name)
@@ -97,12 +115,16 @@ class Route:
     handler: Handler
     functional: bool = True
 
+    @property
+    def is_list(self) -> bool:
+        return self.method == "GET" and "{" not in self.path
+
 
 class Envelope:
     """Turns handlers into aiohttp handlers."""
 
-    def __init__(self, partners: Partners, party: Party, clock: Clock) -> None:
-        self._partners, self._party, self._clock = partners, party, clock
+    def __init__(self, partners: Partners, party: Party, clock: Clock, voice: Voice, hub: Hub | None = None) -> None:
+        self._partners, self._party, self._clock, self._voice, self._hub = partners, party, clock, voice, hub
 
     def mount(self, app: web.Application, routes: Iterable[Route]) -> None:
         for route in routes:
@@ -114,15 +136,16 @@ class Envelope:
             headers = _ids(request)
             try:
                 call = self._call(request, route, headers["X-Correlation-ID"])
-                if route.functional:
+                if route.functional and self._voice.routed:
                     headers |= self._routing(request)
                 answer = await route.handler(call)
             except Refusal as refusal:
-                return self.response(None, refusal.http, headers, refusal.status_code, refusal.message)
+                http = self._voice.http(refusal.http)
+                return self.response(None, http, headers, refusal.status_code, refusal.message)
             except Exception:
                 log.exception("%s %s failed", request.method, request.path)
                 return self.response(None, 500, headers, SERVER_ERROR, "The operator failed; its log says why.")
-            return self.response(answer.data, answer.http, headers | answer.headers)
+            return self.response(self._voice.say(answer.kind, answer.data), answer.http, headers | answer.headers)
 
         return handle
 
@@ -130,7 +153,18 @@ class Envelope:
         caller = self._partners.caller(request.headers.get("Authorization"))
         if caller is None or (caller.by_invitation and route.functional):
             raise Refusal(CLIENT_ERROR, "The credentials token is missing, unknown or not Base64.", http=401)
-        return Call(request, caller.partner, caller.by_invitation, correlation_id)
+        return Call(
+            request, caller.partner, caller.by_invitation, correlation_id, self._voice, self._addressed(request, route)
+        )
+
+    def _addressed(self, request: web.Request, route: Route) -> Party | None:
+        """The party behind the hub that is meant; None is all of them, or whoever has what is asked for."""
+        if self._hub is None or not route.functional:
+            return None
+        try:
+            return self._hub.addressed(request.headers, is_list=route.is_list)
+        except NotRouted as error:
+            raise Refusal(error.status_code, str(error)) from error
 
     def _routing(self, request: web.Request) -> dict[str, str]:
         """The response goes back to whom the request came from."""
@@ -145,7 +179,9 @@ class Envelope:
     ) -> web.Response:
         stamp = words.moment(self._clock.now())
         body = words.present(data=data, status_code=status_code, status_message=message, timestamp=stamp)
-        return web.Response(body=encode(body), status=http, headers=headers, content_type="application/json")
+        return web.Response(
+            body=encode(self._voice.envelope(body)), status=http, headers=headers, content_type="application/json"
+        )
 
     @web.middleware
     async def no_such_thing(
@@ -157,11 +193,11 @@ class Envelope:
         except web.HTTPException as error:
             if request.path.startswith("/control"):
                 raise
-            return self.response(None, error.status, _ids(request), CLIENT_ERROR, error.reason)
+            return self.response(None, self._voice.http(error.status), _ids(request), CLIENT_ERROR, error.reason)
 
 
-def page(call: Call, url: str, objects: Sequence[tuple[datetime, Callable[[], Any]]]) -> Answer:
-    """One page of objects given as (last_updated, how to spell it), oldest first; `url` is where the list lives.
+def page(call: Call, site: Site, identifier: str, objects: Sequence[tuple[datetime, Callable[[], Any]]]) -> Answer:
+    """One page of a module's objects given as (last_updated, how to spell it), oldest first.
 
     (transport_and_format, Pagination.)
     """
@@ -177,9 +213,10 @@ def page(call: Call, url: str, objects: Sequence[tuple[datetime, Callable[[], An
     headers = {"X-Total-Count": str(len(found)), "X-Limit": str(limit)}
     if offset + limit < len(found):
         asked = dict(call.request.query) | {"offset": str(offset + limit), "limit": str(limit)}
-        following = URL(url).with_query(asked)
+        following = URL(site.url(identifier)).with_query(asked)
         headers["Link"] = f'<{following}>; rel="next"'
-    return Answer([spell() for spell in found[offset : offset + limit]], headers=headers)
+    shown = [spell() for spell in found[offset : offset + limit]]
+    return Answer(shown, identifier.removesuffix("s"), headers=site.voice.page(headers, len(shown)))
 
 
 def read_moment(value: Any, name: str) -> datetime:

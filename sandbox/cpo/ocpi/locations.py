@@ -4,44 +4,48 @@ from functools import partial
 
 from sandbox.cpo.ocpi import words
 from sandbox.cpo.ocpi.envelope import UNKNOWN_LOCATION, Answer, Call, Refusal, Route, page
-from sandbox.cpo.ocpi.versions import Module, path_of
-from sandbox.cpo.stations import City, Evse, Location, Party
-
-PATH = path_of("locations")
+from sandbox.cpo.ocpi.versions import Module
+from sandbox.cpo.ocpi.voice import Site
+from sandbox.cpo.stations import City, Evse, Location
 
 
 class LocationsModule:
-    def __init__(self, base_url: str, city: City, party: Party) -> None:
-        self._url, self._city, self._party = base_url + PATH, city, party
+    def __init__(self, site: Site, city: City) -> None:
+        self._site, self._city = site, city
 
     def module(self) -> Module:
+        path = self._site.path("locations")
         routes = (
-            Route("GET", PATH, self._list),
-            Route("GET", PATH + "/{location}", self._location),
-            Route("GET", PATH + "/{location}/{evse}", self._evse),
-            Route("GET", PATH + "/{location}/{evse}/{connector}", self._connector),
+            Route("GET", path, self._list),
+            Route("GET", path + "/{location}", self._location),
+            Route("GET", path + "/{location}/{evse}", self._evse),
+            Route("GET", path + "/{location}/{evse}/{connector}", self._connector),
         )
-        return Module("locations", "SENDER", PATH, routes)
+        return Module("locations", "SENDER", routes)
 
     async def _list(self, call: Call) -> Answer:
-        objects = [(each.last_updated, partial(words.location, each, self._party)) for each in self._city.locations]
-        return page(call, self._url, objects)
+        objects = [
+            (each.last_updated, partial(words.location, each))
+            for each in self._city.locations
+            if call.concerns(each.owner)
+        ]
+        return page(call, self._site, "locations", objects)
 
     async def _location(self, call: Call) -> Answer:
-        return Answer(words.location(self._find(call), self._party))
+        return Answer(words.location(self._find(call)), kind="location")
 
     async def _evse(self, call: Call) -> Answer:
-        return Answer(words.evse(self._find_evse(call)))
+        return Answer(words.evse(self._find_evse(call)), kind="evse")
 
     async def _connector(self, call: Call) -> Answer:
         connector = self._find_evse(call).connector(call.segment("connector"))
         if connector is None:
             raise Refusal(UNKNOWN_LOCATION, "There is no such connector.", http=404)
-        return Answer(words.connector(connector))
+        return Answer(words.connector(connector), kind="connector")
 
     def _find(self, call: Call) -> Location:
         location = self._city.location(call.segment("location"))
-        if location is None:
+        if location is None or not call.concerns(location.owner):
             raise Refusal(UNKNOWN_LOCATION, "There is no such location.", http=404)
         return location
 

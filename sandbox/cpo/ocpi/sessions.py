@@ -4,33 +4,32 @@ from functools import partial
 
 from sandbox.cpo.ocpi import words
 from sandbox.cpo.ocpi.envelope import INVALID, Answer, Call, Refusal, Route, page
-from sandbox.cpo.ocpi.versions import Module, path_of
+from sandbox.cpo.ocpi.versions import Module
+from sandbox.cpo.ocpi.voice import Site
 from sandbox.cpo.records import Records
-from sandbox.cpo.stations import Party
-
-PATH = path_of("sessions")
 
 
 class SessionsModule:
-    def __init__(self, base_url: str, kept: Records, party: Party) -> None:
-        self._url, self._kept, self._party = base_url + PATH, kept, party
+    def __init__(self, site: Site, kept: Records) -> None:
+        self._site, self._kept = site, kept
 
     def module(self) -> Module:
+        path = self._site.path("sessions")
         routes = (
-            Route("GET", PATH, self._list),
-            Route("PUT", PATH + "/{session}/charging_preferences", self._preferences),
+            Route("GET", path, self._list),
+            Route("PUT", path + "/{session}/charging_preferences", self._preferences),
         )
-        return Module("sessions", "SENDER", PATH, routes)
+        return Module("sessions", "SENDER", routes)
 
     async def _list(self, call: Call) -> Answer:
         if call.moment("date_from") is None:
             raise Refusal(INVALID, "date_from is required for sessions.")
         objects = [
-            (each.last_updated, partial(words.session, each, self._party))
+            (each.last_updated, partial(words.session, each))
             for each in self._kept.sessions.values()
-            if each.partner_id == call.partner.id
+            if each.partner_id == call.partner.id and call.concerns(each.location.owner)
         ]
-        return page(call, self._url, objects)
+        return page(call, self._site, "sessions", objects)
 
     async def _preferences(self, call: Call) -> Answer:
         """No EVSE of this operator takes them, which is a 404 with 2001 (mod_sessions, ChargingPreferencesResponse)."""

@@ -3,39 +3,39 @@
 from typing import Any
 
 from sandbox.cpo.ocpi.envelope import INVALID, Answer, Call, Refusal, Route, read_moment, required
-from sandbox.cpo.ocpi.versions import Module, path_of
+from sandbox.cpo.ocpi.versions import Module
+from sandbox.cpo.ocpi.voice import Site
 from sandbox.cpo.records import Records
 from sandbox.cpo.stations import same
 
-PATH = path_of("tokens")
 TYPES = ("AD_HOC_USER", "APP_USER", "OTHER", "RFID")
 WHITELISTS = ("ALWAYS", "ALLOWED", "ALLOWED_OFFLINE", "NEVER")
 
 
 class TokensModule:
-    def __init__(self, kept: Records) -> None:
-        self._tokens = kept.tokens
+    def __init__(self, site: Site, kept: Records) -> None:
+        self._site, self._tokens = site, kept.tokens
 
     def module(self) -> Module:
-        path = PATH + "/{country_code}/{party_id}/{uid}"
+        path = self._site.path("tokens") + "/{country_code}/{party_id}/{uid}"
         routes = (
             Route("GET", path, self._get),
             Route("PUT", path, self._put),
             Route("PATCH", path, self._patch),
         )
-        return Module("tokens", "RECEIVER", PATH, routes)
+        return Module("tokens", "RECEIVER", routes)
 
     async def _get(self, call: Call) -> Answer:
-        return Answer(self._find(call))
+        return Answer(self._find(call), kind="token")
 
     async def _put(self, call: Call) -> Answer:
-        body = checked(await call.body())
+        body = checked(await call.body("token"))
         for name in ("country_code", "party_id", "uid"):
             if not same(body[name], call.segment(name)):
                 raise Refusal(INVALID, f"{name} in the URL is not the one in the token.")
-        if body["type"] != call.request.query.get("type", "RFID"):
+        if call.voice.routed and body["type"] != call.request.query.get("type", "RFID"):
             raise Refusal(INVALID, "The type in the URL is not the one in the token.")
-        key = self._key(call)
+        key = self._key(call, body["type"])
         known = key in self._tokens
         self._tokens[key] = body
         return Answer(http=200 if known else 201)
@@ -54,11 +54,11 @@ class TokensModule:
         return token
 
     @staticmethod
-    def _key(call: Call) -> tuple[str, ...]:
+    def _key(call: Call, kind: str = "") -> tuple[str, ...]:
         country_code, party_id = call.segment("country_code"), call.segment("party_id")
         if not call.partner.is_party(country_code, party_id):
             raise Refusal(INVALID, "You may push your own parties' tokens only.", http=404)
-        kind = call.request.query.get("type", "RFID")
+        kind = kind or call.request.query.get("type", "RFID")
         return key(country_code, party_id, call.segment("uid"), kind)
 
 

@@ -74,8 +74,8 @@ def evse(it: Evse) -> Json:
     )
 
 
-def location(it: Location, party: Party) -> Json:
-    return owner(party) | present(
+def location(it: Location) -> Json:
+    return owner(it.owner) | present(
         id=it.id,
         publish=it.publish,
         name=it.name,
@@ -87,7 +87,7 @@ def location(it: Location, party: Party) -> Json:
         parking_type=it.parking_type,
         evses=[evse(each) for each in it.evses],
         directions=text(it.directions),
-        operator={"name": party.name},
+        operator={"name": it.owner.name},
         facilities=list(it.facilities) or None,
         time_zone=it.time_zone,
         opening_times=hours(it.hours),
@@ -146,8 +146,8 @@ def session_periods(it: Session, periods: list[Period]) -> list[Json]:
     return [period(each, it.tariff.id, in_session=True, watt_hours=wrong) for each in periods]
 
 
-def session(it: Session, party: Party) -> Json:
-    return owner(party) | present(
+def session(it: Session) -> Json:
+    return owner(it.location.owner) | present(
         id=it.id,
         start_date_time=moment(it.started),
         end_date_time=moment(it.ended) if it.ended else None,
@@ -166,17 +166,17 @@ def session(it: Session, party: Party) -> Json:
     )
 
 
-def session_patch(it: Session, party: Party, fields: tuple[str, ...], periods: list[Period]) -> Json:
+def session_patch(it: Session, fields: tuple[str, ...], periods: list[Period]) -> Json:
     """The named fields, new periods to append, and last_updated (mod_sessions, PATCH)."""
-    whole = session(it, party)
+    whole = session(it)
     patch = {name: whole[name] for name in (*fields, "last_updated") if name in whole}
     return patch | present(charging_periods=session_periods(it, periods) or None)
 
 
-def cdr(it: Cdr, party: Party) -> Json:
+def cdr(it: Cdr) -> Json:
     done, parked = it.session, it.session.hours("parking")
     assert done.ended is not None, "a CDR is made of a session that ended"
-    return owner(party) | present(
+    return owner(done.location.owner) | present(
         id=it.id,
         start_date_time=moment(done.started),
         end_date_time=moment(done.ended),
@@ -186,7 +186,7 @@ def cdr(it: Cdr, party: Party) -> Json:
         authorization_reference=None if done.odd("no_reference") else done.reference,
         cdr_location=cdr_location(done.location, done.evse, done.connector),
         currency=done.tariff.currency,
-        tariffs=[tariff(done.tariff, party)],
+        tariffs=[tariff(done.tariff, done.location.owner)],
         charging_periods=[period(each, done.tariff.id, in_session=False) for each in it.periods],
         total_cost=money(it.bill.total()),
         total_fixed_cost=money(it.bill.part("FLAT")),

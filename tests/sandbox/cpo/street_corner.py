@@ -57,7 +57,7 @@ class Corner:
     def __init__(self, evse_id="NL*HAV*E0421*1", now=NOON, speed=1, pace=EXACT):
         self.clock = ManualClock(now, speed)
         self.crew, self.diary, self.kept = Crew(), Diary(), Records()
-        self.city = city.build(1, Party())
+        self.city = city.build(1, (Party(),))
         self.location, self.evse = self.city.find(evse_id)
         self.charging = Charging(self.city, self.kept, self.diary, self.clock, self.crew, random.Random(1))
         self.charging.pace = pace

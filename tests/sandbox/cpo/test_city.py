@@ -13,7 +13,7 @@ HAV = Party()
 
 @pytest.fixture
 def town():
-    return city.build(1, HAV)
+    return city.build(1, (HAV,))
 
 
 def evses(town, condition):
@@ -26,7 +26,7 @@ def test_forty_stations_stand_in_the_town(town):
 
 def test_every_location_is_spelt_as_the_specification_has_it(town):
     for location in town.locations:
-        check("location", words.location(location, HAV))
+        check("location", words.location(location))
 
 
 def test_every_tariff_is_spelt_as_the_specification_has_it():
@@ -75,7 +75,7 @@ def test_every_tariff_is_asked_somewhere(town):
 
 def test_a_seed_gives_the_same_town_again():
     def portrait(seed):
-        return [(evse.uid, evse.status, evse.plug) for _, evse in city.build(seed, HAV).evses()]
+        return [(evse.uid, evse.status, evse.plug) for _, evse in city.build(seed, (HAV,)).evses()]
 
     assert portrait(3) == portrait(3)
     assert portrait(3) != portrait(4)
@@ -83,7 +83,7 @@ def test_a_seed_gives_the_same_town_again():
 
 def test_charge_points_for_scripts_are_free_whatever_the_seed():
     for seed in range(20):
-        kept = evses(city.build(seed, HAV), lambda evse: evse.reserved_for_script)
+        kept = evses(city.build(seed, (HAV,)), lambda evse: evse.reserved_for_script)
         assert {evse.status for evse in kept} == {stations.AVAILABLE}
 
 

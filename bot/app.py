@@ -144,7 +144,16 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         following = Following(database, clock)
         notifier = Notifier(database, clock, nursery, following, drivers, hotline=settings.hotline)
         stations = Stations(database, gateway, clock)
-        charging = Charging(database, gateway, clock, ids, notifier, pace, wake_worker=ring)
+        charging = Charging(
+            database,
+            gateway,
+            clock,
+            ids,
+            notifier,
+            pace,
+            starts_per_hour=settings.starts_per_hour,
+            wake_worker=ring,
+        )
         receipts = Receipts(database, gateway, clock, notifier, pace)
         networks = Networks(database, clock, picture_trouble)
         contacts = Contacts(database, settings.hotline, settings.hotline_hours)
@@ -156,7 +165,15 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             database,
             notifier,
             Services(
-                charging, drivers, following, stations, networks, settings.hotline, notifier.wake, contacts=contacts
+                charging,
+                drivers,
+                following,
+                stations,
+                networks,
+                settings.hotline,
+                notifier.wake,
+                asking=notifier.asking,
+                contacts=contacts,
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks),
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes),

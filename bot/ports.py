@@ -300,6 +300,9 @@ class Notices(Protocol):
 
     def undeliverable(self, notice_id: int, now: datetime, reason: str) -> None: ...
 
+    def again(self, driver_id: DriverId, lane: Lane, since: datetime) -> int:
+        """Take up again what could not be delivered to this driver in this lane since then; give how many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     hotline: str = ""
     hotline_hours: str = ""
     allow_private_addresses: bool = False
+    starts_per_hour: Annotated[int, Field(ge=1)] = 6
     pace: Annotated[float, Field(gt=0, le=1)] = 1.0
 
     @classmethod

@@ -107,6 +107,7 @@ class World:
             "ALLOW_PRIVATE_ADDRESSES": "true",
             "BUSINESS_NAME": "Sandbox Charging",
             "HOTLINE": "+31 20 555 0100",
+            "STARTS_PER_HOUR": "60",
             "PACE": str(self._pace),
         }
         return clean | {f"CHARGEBOT_{name}": value for name, value in (ours | self._more | more).items()}

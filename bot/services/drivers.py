@@ -1,11 +1,15 @@
 """Drivers: meeting them, and knowing what they are in the middle of."""
 
 from dataclasses import replace
+from datetime import timedelta
 from string import ascii_uppercase, digits
 
 from bot.domain.driver import Driver, Pass, PassStatus
 from bot.domain.ids import DriverId, PassNumber
-from bot.ports import Clock, Database, UnitOfWork
+from bot.ports import Clock, Database, Lane, UnitOfWork
+
+TOLD_AGAIN = timedelta(days=7)
+"""Receipts that could not be delivered for so long are told when the driver is back."""
 
 
 class Drivers:
@@ -24,6 +28,8 @@ class Drivers:
             known = uow.drivers.get(driver_id)
             met = known or Driver(driver_id, first_name, language, now)
             driver = replace(met, first_name=first_name, language=language, reachable=True)
+            if known is not None and not known.reachable:
+                uow.notices.again(driver_id, Lane.RECEIPT, now - TOLD_AGAIN)
             if driver != known:
                 uow.drivers.save(driver)
             if known is None and not uow.drivers.passes(driver_id):

@@ -9,6 +9,9 @@ from bot.domain.pace import Pace
 from bot.ports import Clock, CpoGateway, Database, DriverNotifier, Ids, UnitOfWork
 from bot.services import consequences
 
+STARTS_PER_HOUR = 6
+"""How often a driver may press start within an hour, unless the settings say otherwise."""
+
 
 class Moving:
     """Changes a charge and wakes whoever has to do with it."""
@@ -22,6 +25,7 @@ class Moving:
         notifier: DriverNotifier,
         pace: Pace,
         *,
+        starts_per_hour: int = STARTS_PER_HOUR,
         wake_worker: Callable[[], None] = lambda: None,
     ) -> None:
         self._db = db
@@ -30,6 +34,7 @@ class Moving:
         self._ids = ids
         self._notifier = notifier
         self._pace = pace
+        self._starts_per_hour = starts_per_hour
         self._wake_worker = wake_worker
 
     async def _change(self, charge_id: ChargeId, change: Callable[[Charge], Charge]) -> Charge | None:

@@ -2,13 +2,15 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain import charge as charges
 from bot.domain.charge import OVER, RUNNING, Charge, State
 from bot.domain.errors import PartnerError
-from bot.domain.ids import ChargeId
+from bot.domain.ids import ChargeId, PartnerId
 from bot.domain.session import SessionKey
 from bot.services.hearing import Hearing
+from bot.services.pulls import Pulls
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +20,10 @@ SINCE_BEFORE = timedelta(minutes=10)
 
 class ReadingBack(Hearing):
     """Asks the operator what is true, and lets a waiting driver read on meanwhile."""
+
+    def __init__(self, *rooms: Any, **how: Any) -> None:
+        super().__init__(*rooms, **how)
+        self._pulls = Pulls(self._pull)
 
     async def resolve(self, charge_id: ChargeId, attempt: int) -> datetime | None:
         """Read sessions back until it is clear whether the start took; give when to look again."""
@@ -56,19 +62,24 @@ class ReadingBack(Hearing):
     async def read_back(self, charge: Charge) -> list[SessionKey] | None:
         """Pull the operator's sessions since this charge began, and take each for what it is.
 
+        One pull serves all charges of that operator that wait for one.
+
         Returns:
             Those that it listed, or None if it could not be asked.
 
         """
         since = (charge.fenced_at or charge.made_at) - SINCE_BEFORE
+        return await self._pulls.join(charge.place.partner_id, since)
+
+    async def _pull(self, partner_id: PartnerId, since: datetime) -> list[SessionKey] | None:
         now = self._clock.now
         listed = []
         try:
-            async for session in self._gateway.sessions(charge.place.partner_id, since):
+            async for session in self._gateway.sessions(partner_id, since):
                 listed.append(session.key)
                 await self._db.write(lambda uow, session=session: self._apply(uow, session, now()))  # type: ignore[misc]
         except PartnerError as error:
-            log.warning("sessions could not be read back for charge %s: %s", charge.id, error)
+            log.warning("sessions of partner %s could not be read back: %s", partner_id, error)
             return None
         finally:
             self._moved()

@@ -20,7 +20,6 @@ from bot.services.moving import Moving
 
 log = logging.getLogger(__name__)
 
-STARTS_PER_HOUR = 20
 FAILURES_PER_HOUR = 5
 HOUR = timedelta(hours=1)
 INTRODUCTION = 5.0
@@ -79,8 +78,8 @@ class Starting(Moving):
         station, evse, connector = _chosen(uow, wish)
         if offers.tariff_of(uow, station, connector, now) != wish.tariff:
             raise Refused(Why.TARIFF_CHANGED)
-        if uow.charges.started_since(now - HOUR, driver_id=wish.driver_id) >= STARTS_PER_HOUR:
-            raise Refused(Why.TOO_MANY_STARTS, limit=STARTS_PER_HOUR)
+        if uow.charges.started_since(now - HOUR, driver_id=wish.driver_id) >= self._starts_per_hour:
+            raise Refused(Why.TOO_MANY_STARTS, limit=self._starts_per_hour)
         if uow.charges.failed_since(now - HOUR, station.id, evse.uid) >= FAILURES_PER_HOUR:
             raise Refused(Why.CONNECTOR_FAILING, limit=FAILURES_PER_HOUR)
         return charges.begin(

@@ -27,6 +27,7 @@ RETIRING_MAY_TAKE = 2.0
 async def ask_to_stop(update: Update, context: DriverContext) -> str:
     """The first step: nothing stops yet."""
     del update
+    context.services.asking.note(ChargeId(context.button.subject), asking=True)
     if not await _show(context, asking_stop=True):
         return END
     context.memory["charge"] = context.button.subject
@@ -42,12 +43,14 @@ async def stop(update: Update, context: DriverContext) -> str:
         if refused.why is not Why.FINISHED:
             await tell_refusal(context, refused)
             return END
+    context.services.asking.note(ChargeId(context.button.subject), asking=False)
     await _show(context)
     return END
 
 
 async def keep_charging(update: Update, context: DriverContext) -> str:
     del update
+    context.services.asking.note(ChargeId(context.button.subject), asking=False)
     await _show(context)
     return END
 

@@ -26,6 +26,7 @@ from handlers.cards.live import live_card
 from handlers.cards.notices import notice as notice_card
 from handlers.cards.receipts import receipt
 from handlers.cards.screen import Screen
+from handlers.telegram.asking import Asking
 from handlers.telegram.keyboards import Keyboards
 from handlers.telegram.outgoing import MessageGone, Outgoing, Unreachable
 from handlers.telegram.show import rows_of
@@ -65,6 +66,7 @@ class Notifier:
         self._following = following
         self._drivers = drivers
         self._hotline = hotline
+        self.asking = Asking(clock)
         self._woken = asyncio.Event()
         self._showing: set[ChargeId] = set()
         self._telling: set[DriverId] = set()
@@ -141,10 +143,13 @@ class Notifier:
         charge = look.charge
         words = Words(look.driver.language if look.driver else "en")
         asking = await self._asking(charge)
-        screen = live_card(words, look, asking_stop=asking, hotline=self._hotline)
         crash_point("tell_before")
         try:
-            card = await self._put(look, screen, lane)
+            card = await self._put(look, live_card(words, look, asking_stop=asking, hotline=self._hotline), lane)
+            if (asks := await self._asking(charge)) is not asking:
+                # A press has changed the card while it was being edited: what it made of it must stand.
+                look = replace(look, card=card)
+                card = await self._put(look, live_card(words, look, asking_stop=asks, hotline=self._hotline), lane)
         except Unreachable:
             await self._drivers.unreachable(charge.driver_id)
             card = look.card or Card(charge.id, charge.driver_id, message_id=0)
@@ -158,6 +163,9 @@ class Notifier:
         await self._pin(charge, card)
 
     async def _asking(self, charge: Charge) -> bool:
+        pressed = self.asking.says(charge.id)
+        if pressed is not None:
+            return pressed
         key = str(charge.driver_id)
         dialogues = await self._database.read(lambda uow: uow.dialogues.load([key]))
         asked = dialogues.get(key)

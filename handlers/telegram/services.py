@@ -9,6 +9,7 @@ from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.networks import Networks
 from bot.services.stations import Stations
+from handlers.telegram.asking import Asking
 from handlers.telegram.context import Context
 
 
@@ -24,6 +25,7 @@ class Services:
     hotline: str = ""
     wake: Callable[[], None] = lambda: None
     contacts: Contacts = field(kw_only=True)
+    asking: Asking = field(kw_only=True)
 
 
 DriverContext = Context[Services]

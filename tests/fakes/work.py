@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.ports import InboxUpdate, Job, JobKind, Notice
+from bot.domain.ids import DriverId
+from bot.ports import InboxUpdate, Job, JobKind, Lane, Notice
 from tests.fakes.tables import Tables, next_number
 
 
@@ -94,6 +95,7 @@ class NoticeRow:
     notice: Notice
     due_at: datetime | None = None
     closed: str | None = None
+    lost_at: datetime | None = None
 
 
 class FakeNotices:
@@ -121,6 +123,20 @@ class FakeNotices:
 
     def undeliverable(self, notice_id: int, now: datetime, reason: str) -> None:
         self._close(notice_id, f"undeliverable at {now}: {reason}")
+        if row := self._rows.get(notice_id):
+            self._rows[notice_id] = replace(row, lost_at=now)
+
+    def again(self, driver_id: DriverId, lane: Lane, since: datetime) -> int:
+        lost = [
+            number
+            for number, row in self._rows.items()
+            if row.lost_at is not None
+            and row.lost_at >= since
+            and (row.notice.driver_id, row.notice.lane) == (driver_id, lane)
+        ]
+        for number in lost:
+            self._rows[number] = NoticeRow(self._rows[number].notice)
+        return len(lost)
 
     def _close(self, notice_id: int, how: str) -> None:
         row = self._rows.get(notice_id)

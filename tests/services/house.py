@@ -43,6 +43,8 @@ from tests.samples import (
 
 T = TypeVar("T")
 HEARD_AT_ONCE = 10_000
+STARTS = 20
+"""An hour, for a driver: more than in life, so that a storm can blow."""
 
 
 def running(
@@ -123,7 +125,9 @@ class House:
     def _build(self) -> None:
         self.fuse = Fuse()
         db = MortalDatabase(self.db, self.fuse)
-        self.charging = Charging(db, self.gateway, self.clock, self.ids, self.notifier, self.pace)
+        self.charging = Charging(
+            db, self.gateway, self.clock, self.ids, self.notifier, self.pace, starts_per_hour=STARTS
+        )
         self.receipts = Receipts(db, self.gateway, self.clock, self.notifier, self.pace)
         self.monitors = [
             Monitor(db, self.clock, self.nursery, {JobKind.STOP: self._stop}, "stops"),

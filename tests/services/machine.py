@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
@@ -17,6 +18,8 @@ from hypothesis.stateful import (
     rule,
 )
 
+from bot.domain import limits
+from bot.domain.care import Limit, LimitKind
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Answer, Charge, State, What
 from bot.domain.errors import PartnerError, Refused, StoreBusy, Why
 from bot.domain.ids import ChargeId
@@ -113,6 +116,19 @@ class ChargeMachine(RuleBasedStateMachine):
     def stop(self, pick) -> None:
         charge = self.picked(self.all_charges(), pick)
         self.do(self.house.charging.stop(charge.driver_id, charge.id))
+
+    @precondition(lambda self: self.seen)
+    @rule(pick=picks, kwh=st.integers(1, 3), stop=st.booleans(), minutes=st.booleans())
+    def limit(self, pick, kwh, stop, minutes) -> None:
+        charge = self.picked(self.all_charges(), pick)
+        wanted = Limit(LimitKind.TIME if minutes else LimitKind.ENERGY, Decimal(kwh), stop)
+        self.do(self.house.charging.limit(charge.driver_id, charge.id, wanted))
+
+    @precondition(lambda self: self.seen)
+    @rule(pick=picks, word=st.sampled_from(["says_charging", "says_stopped", "unplugged"]))
+    def say(self, pick, word) -> None:
+        charge = self.picked(self.all_charges(), pick)
+        self.do(getattr(self.house.charging, word)(charge.driver_id, charge.id))
 
     @rule()
     def show_cards(self) -> None:
@@ -289,11 +305,26 @@ class ChargeMachine(RuleBasedStateMachine):
             facts = self.read(lambda uow, charge=charge: [fact.what for fact in uow.charges.timeline(charge.id)])
             card = self.read(lambda uow, charge=charge: uow.cards.get(charge.id))
             assert card is None or card.shown_version == charge.version or charge.id in waiting, charge
+            assert told[charge.id, "limit"] == facts.count(What.LIMIT_REACHED)
+            assert told[charge.id, "unplug_again"] == facts.count(What.UNPLUG_REMINDED) <= 6
             assert told[charge.id, "unconfirmed"] == facts.count(What.UNCONFIRMED)
             assert told[charge.id, "receipt"] == (charge.state is State.BILLED)
             assert told[charge.id, "unplug"] == charge.unplug_told
             ran = What.SESSION_ACTIVE in facts or charge.session_status is SessionStatus.COMPLETED
             assert charge.unplug_told or charge.state not in OVER or not ran, charge
+
+    @invariant()
+    def a_limit_that_stops_is_never_lost(self) -> None:
+        for charge in self.all_charges():
+            if charge.state not in RUNNING or charge.session_key is None:
+                continue
+            session = self.read(lambda uow, charge=charge: uow.sessions.get(charge.session_key))
+            for limit in charge.care.limits:
+                passed = limit.kind is LimitKind.ENERGY and session.kwh >= limit.amount
+                assert limit.reached_at is not None or not passed, (limit, session)
+                assert charge.stop_wanted_at is not None or not (limit.stop and limit.reached_at), charge
+            if limits.next_by_clock(charge) is not None:
+                self.job_is_there(JobKind.GUARD, charge)
 
     # ── what must be so in the end ───────────────────────────────────────────────────────────────────────────────
 

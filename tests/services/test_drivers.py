@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.driver import PassStatus
 from bot.domain.ids import DriverId
+from bot.ports import Lane, Notice
 from bot.services.drivers import Drivers
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
@@ -57,6 +58,18 @@ async def test_a_driver_who_blocked_us_is_reachable_again_on_coming_back(db, dri
     await drivers.unreachable(DORA)
     assert not (await db.read(lambda uow: uow.drivers.get(DORA))).reachable
     assert (await drivers.meet(DORA, "Dora", "de")).reachable
+
+
+async def test_receipts_that_could_not_be_delivered_are_told_when_the_driver_is_back(db, drivers):
+    await drivers.meet(DORA, "Dora", "de")
+    receipts = [Notice(DORA, "receipt", Lane.RECEIPT, NOON), Notice(DORA, "started", Lane.START, NOON)]
+    for notice in receipts:
+        await db.write(lambda uow, notice=notice: uow.notices.add(notice))
+    for notice in await db.read(lambda uow: uow.notices.due(NOON, 9)):
+        await db.write(lambda uow, notice=notice: uow.notices.undeliverable(notice.id, NOON, "blocked"))
+    await drivers.unreachable(DORA)
+    await drivers.meet(DORA, "Dora", "de")
+    assert [notice.kind for notice in await db.read(lambda uow: uow.notices.due(NOON, 9))] == ["receipt"]
 
 
 async def test_somebody_we_never_met_cannot_become_unreachable(db, drivers):

@@ -36,7 +36,7 @@ from tests.samples import (
     an_evse,
     seconds,
 )
-from tests.services.house import House, running
+from tests.services.house import STARTS, House, running
 
 CAROL = DriverId(1003)
 
@@ -208,13 +208,13 @@ async def test_a_pass_that_expires_during_a_charge_ends_only_the_next_start(hous
 
 
 async def test_starts_in_an_hour_are_limited_by_driver(house: House):
-    for _ in range(starting.STARTS_PER_HOUR):
+    for _ in range(STARTS):
         charge = await house.press()
         await house.charging.stop(ANNA, charge.id)
     with pytest.raises(Refused) as caught:
         await house.press()
     assert caught.value.why is Why.TOO_MANY_STARTS
-    assert caught.value.facts == {"limit": starting.STARTS_PER_HOUR}
+    assert caught.value.facts == {"limit": STARTS}
     await house.press(BOB)
     house.clock.move(3601)
     await house.press(evse_uid=NEIGHBOUR)

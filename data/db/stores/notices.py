@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import bindparam as given
 from sqlalchemy import case, func, insert, or_, select, update
 
-from bot.domain.ids import ChargeId
-from bot.ports import Card, Notice
+from bot.domain.ids import ChargeId, DriverId
+from bot.ports import Card, Lane, Notice
 from data.db.serialisation import Form
 from data.db.store import Store
 from data.db.tables import cards, charges, notices
@@ -36,6 +36,14 @@ _LAST_TURN = select(func.coalesce(func.max(cards.c.turn), 0)).where(cards.c.turn
 _TURN = select(case((given("shown") < _VERSION, _LAST_TURN + 1), else_=None))
 
 
+_LOST = select(notices.c.id, notices.c.body).where(
+    notices.c.undeliverable.is_not(None),
+    notices.c.lane == given("in_lane"),
+    notices.c.closed_at >= given("since", type_=_MOMENT),
+)
+_AGAIN = update(notices).where(_THIS).values(closed_at=None, due_at=None, undeliverable=None)
+
+
 class SqlNotices(Store):
     def add(self, notice: Notice) -> None:
         row = {
@@ -58,6 +66,13 @@ class SqlNotices(Store):
 
     def undeliverable(self, notice_id: int, now: datetime, reason: str) -> None:
         self._run(_UNDELIVERABLE, {"notice": notice_id, "now": now, "reason": reason})
+
+    def again(self, driver_id: DriverId, lane: Lane, since: datetime) -> int:
+        lost = self._rows(_LOST, in_lane=int(lane), since=since)
+        mine = [row.id for row in lost if _FORM.read(row.body).driver_id == driver_id]
+        for notice_id in mine:
+            self._run(_AGAIN, {"notice": notice_id})
+        return len(mine)
 
 
 class SqlCards(Store):

@@ -223,6 +223,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             networks,
             hotline,
             notifier.wake,
+            asking=notifier.asking,
             contacts=Contacts(database, hotline, "24/7"),
         )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())

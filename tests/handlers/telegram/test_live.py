@@ -159,3 +159,49 @@ async def test_stopping_from_a_new_message_makes_that_the_card():
         card = await t.card(charge)
         assert card is not None
         assert card.message_id == warned.id
+
+
+async def test_a_progress_edit_of_the_same_instant_does_not_overwrite_the_question():
+    async with town() as t:
+        ana = await t.driver()
+        card, charge = await t.to_charging(ana)
+        put, pressed = t.notifier._put, []
+
+        async def pressed_meanwhile(look, screen, lane):
+            if not pressed:
+                pressed.append(True)
+                await ana.press(card, "⏹ Stop charging")
+                await ana.wait_message("Stop charging?", where=lambda m: m.id == card.id)
+            return await put(look, screen, lane)
+
+        t.notifier._put = pressed_meanwhile
+        await t.push(charge, kwh=Decimal("2.75"))
+        await until(lambda: pressed)
+        await t.quiet()
+        shown = next(m for m in await ana.messages() if m.id == card.id)
+        assert shown.text.startswith("Stop charging?")
+        await ana.press(shown, "⏹ Stop now")
+        await ana.wait_message("⏹ Stopping…")
+
+
+async def test_a_question_drawn_in_the_same_instant_does_not_come_back_after_keep_charging():
+    async with town() as t:
+        ana = await t.driver()
+        card, charge = await t.to_charging(ana)
+        await ana.press(card, "⏹ Stop charging")
+        asked = await ana.wait_message("Stop charging?", where=lambda m: m.id == card.id)
+        put, pressed = t.notifier._put, []
+
+        async def pressed_meanwhile(look, screen, lane):
+            if not pressed:
+                pressed.append(True)
+                await ana.press(asked, "Keep charging")
+                await ana.wait_message("⚡ Charging", where=lambda m: m.id == card.id)
+            return await put(look, screen, lane)
+
+        t.notifier._put = pressed_meanwhile
+        await t.push(charge, kwh=Decimal("2.75"))
+        await until(lambda: pressed)
+        await t.quiet()
+        shown = next(m for m in await ana.messages() if m.id == card.id)
+        assert shown.text.startswith("⚡ Charging")

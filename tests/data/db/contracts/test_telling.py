@@ -56,3 +56,20 @@ async def test_what_could_not_be_told_waits_and_counts_its_attempts(database: Da
     await database.write(lambda uow: uow.notices.later(first.id, after(30)))
     assert await due(database, 29.9) == []
     assert await due(database, 30) == [replace(first, attempts=1)]
+
+
+async def test_what_could_not_be_delivered_is_taken_up_again_for_this_driver_lane_and_time_alone(database: Database):
+    mine, silent = notice("receipt", lane=Lane.RECEIPT), notice("started", lane=Lane.START)
+    others = replace(notice("receipt", lane=Lane.RECEIPT), driver_id=DriverId(8))
+    await add(database, mine, silent, others)
+    for one in await due(database):
+        await database.write(lambda uow, one=one: uow.notices.undeliverable(one.id, after(10), "blocked"))
+
+    async def again(since: float) -> int:
+        return await database.write(lambda uow: uow.notices.again(mine.driver_id, Lane.RECEIPT, after(since)))
+
+    assert await again(11) == 0
+    assert await again(9) == 1
+    assert await again(9) == 0
+    [told] = await due(database)
+    assert (told.driver_id, told.kind) == (mine.driver_id, "receipt")

@@ -3,13 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 from string import ascii_uppercase, digits
+from typing import Final
 
+from bot.domain.charge import State
 from bot.domain.driver import Driver, Pass, PassStatus
 from bot.domain.ids import DriverId, PassNumber
 from bot.ports import Clock, Database, Lane, UnitOfWork
 
 TOLD_AGAIN = timedelta(days=7)
 """Receipts that could not be delivered for so long are told when the driver is back."""
+
+RECENT: Final = 20
+ENDED: Final = frozenset({State.ENDED, State.BILLED})
 
 
 class Drivers:
@@ -37,6 +42,14 @@ class Drivers:
             return driver
 
         return await self._db.write(work)
+
+    async def is_new(self, driver_id: DriverId) -> bool:
+        """Whether this driver has never brought a charge to its end with us."""
+
+        def work(uow: UnitOfWork) -> bool:
+            return not any(charge.state in ENDED for charge in uow.charges.of_driver(driver_id, limit=RECENT))
+
+        return await self._db.read(work)
 
     def _app_pass(self, driver: Driver) -> Pass:
         number = PassNumber(f"{self._prefix}-C{_base36(driver.id):0>8}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.domain.errors import PartnerError, Refused, Why
-from bot.domain.identifier import SHORTEST_SUFFIX, normalised
+from bot.domain.identifier import SHORTEST_SUFFIX, normalised, written_forms
 from bot.domain.ids import ConnectorId, EvseUid, PartnerId, Party, StationId, TariffId
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
@@ -93,6 +93,17 @@ class Stations:
         if len(normal) < SHORTEST_SUFFIX:
             return ()
         return tuple(await self._db.read(lambda uow: uow.stations.by_identifier(normal, CANDIDATES)))
+
+    async def at_station(self, station_id: StationId, text: str) -> tuple[tuple[Station, Evse], ...]:
+        """Charge points of this station whose sticker says this, however short; failing that, those ending so."""
+        normal = normalised(text)
+        station = await self.get(station_id)
+        if station is None or not normal:
+            return ()
+        forms = [(evse, form) for evse in station.present for form in written_forms(evse)]
+        exact = {evse.uid: evse for evse, form in forms if form == normal}
+        ending = {evse.uid: evse for evse, form in forms if form.endswith(normal)}
+        return tuple((station, evse) for evse in (exact or ending).values())
 
     async def refresh(self, station_id: StationId) -> None:
         """Ask the operator for the station as it is now; when it cannot be asked, what we hold stays."""

@@ -1,4 +1,4 @@
-"""Connectors: how they are named and described, which one it shall be, and the question what the sticker says."""
+"""Connectors: how they are named and described, and which one it shall be."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from bot.domain.ids import ConnectorId, EvseUid, StationId
 from bot.domain.station import Connector, Evse, Station, Status
 from bot.services.offers import Offer
 from bot.services.stations import StationView
-from handlers.cards.screen import Press, Row, Screen, Style, label, lines, stacked
+from handlers.cards.screen import Press, Screen, label, lines, stacked
 from handlers.cards.tariffs import price_line
 from handlers.escape import cut
 from handlers.texts import Html, Words
@@ -70,14 +70,14 @@ def connector_line(words: Words, offer: Offer, now: datetime) -> Html:
             "<b>{identifier}</b> · {plug} · {power}",
             identifier=_name(words, offer),
             plug=plug(words, offer.connector),
-            power=_power(words, offer.connector),
+            power=power(words, offer.connector),
         ),
         status(words, offer.station, offer.evse, now),
         price_line(words, offer, now),
     )
 
 
-def _power(words: Words, connector: Connector) -> Html | str:
+def power(words: Words, connector: Connector) -> Html | str:
     return words.kilowatts(connector.watts) if connector.watts else words("unknown power")
 
 
@@ -127,81 +127,6 @@ def connector_in(subject: str) -> tuple[StationId, EvseUid, ConnectorId]:
     """The connector that a button's subject names."""
     station_id, evse_uid, connector_id = json.loads(subject)
     return StationId(station_id), EvseUid(evse_uid), ConnectorId(connector_id)
-
-
-def identify(words: Words, offer: Offer) -> Screen:
-    """The identifier exactly as printed, to be confirmed; where none is known, that is said.
-
-    The buttons name their connector: a yes is never taken for another than the one that was asked about.
-    """
-    words = words.at(offer.station.time_zone)
-    where = words(
-        "{plug}, {power}, at {name}",
-        plug=plug(words, offer.connector),
-        power=_power(words, offer.connector),
-        name=offer.station.title,
-    )
-    if offer.identifier is None:
-        text = lines(
-            words("<b>The operator does not tell what is printed on this connector.</b>"),
-            where,
-            _floor(words, offer),
-            words("Please make sure that you stand in front of this one."),
-        )
-        yes = words("I am sure: this one")
-    else:
-        text = lines(
-            words("<b>Does the station say this?</b>"),
-            "",
-            words("<code>{identifier}</code>", identifier=offer.identifier),
-            _full_identifier(words, offer),
-            "",
-            where,
-            _floor(words, offer),
-        )
-        yes = words("Yes, it says this")
-    return Screen(
-        text,
-        (
-            (Press(str(yes), "identify.yes", subject(offer), style=Style.SUCCESS),),
-            (Press(str(words("No, something else")), "identify.no", subject(offer)),),
-            (Press(str(words("Where do I find it?")), "identify.where", subject(offer)),),
-            (Press(str(words("« Back")), "station.charge", offer.station.id),),
-        ),
-    )
-
-
-def _full_identifier(words: Words, offer: Offer) -> Html | None:
-    """A sticker may be short, and some stations show the long form beside it."""
-    full = offer.evse.evse_id
-    return words("(in full: {full})", full=full) if full and full != offer.identifier else None
-
-
-def _floor(words: Words, offer: Offer) -> Html | None:
-    return words("Floor: {floor}", floor=offer.evse.floor_level) if offer.evse.floor_level else None
-
-
-def where_to_look(words: Words, offer: Offer) -> Screen:
-    """Help that keeps the driver's place in the conversation."""
-    text = lines(
-        words("<b>Where is the identifier?</b>"),
-        words("• On a sticker beside or above the connector, often next to a QR code."),
-        words("• On the station's display, while nobody is charging."),
-        words("• On a plate on the side of the station; on shared posts each side has its own."),
-        words("It looks like {example}.", example=offer.identifier) if offer.identifier else None,
-        words("Small differences such as spaces, dashes or stars do not matter."),
-    )
-    return Screen(text, (_back(words, subject(offer)),))
-
-
-def ask_to_type(words: Words, asked: str) -> Screen:
-    """`asked`: the connector that it was not, to go back to."""
-    text = words("Please type what the station says, as it is printed. I will find that connector.")
-    return Screen(text, (_back(words, asked),))
-
-
-def _back(words: Words, asked: str) -> Row:
-    return (Press(str(words("« Back to the question")), "identify.again", asked),)
 
 
 def choices(words: Words, typed: str, hits: Sequence[tuple[Station, Evse]]) -> Screen:

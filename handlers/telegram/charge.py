@@ -12,11 +12,12 @@ from bot.services.charging import Wish
 from bot.services.costs import example
 from bot.services.offers import Offer
 from handlers.cards import prices
-from handlers.cards.connectors import connector_in
+from handlers.cards.connectors import connector_in, subject
+from handlers.cards.order import start_step
 from handlers.telegram import live
 from handlers.telegram.conversation import END
 from handlers.telegram.services import DriverContext
-from handlers.telegram.show import tell_refusal, turn_into, words_for
+from handlers.telegram.show import guide, tell_refusal, turn_into, words_for
 from handlers.telegram.states import LOOKING, PRICED
 from handlers.texts import refusal
 
@@ -31,13 +32,31 @@ async def show_price(context: DriverContext, again: Refused | None = None) -> st
     except Refused as refused:
         await tell_refusal(context, refused)
         return LOOKING
-    context.memory["tariff"] = None if offer.tariff is None else tariff_to_json(offer.tariff)
+    if again is None and _changed_since_asked(context, offer):
+        again = Refused(Why.TARIFF_CHANGED)
+    about = await context.services.networks.about(offer.station.party)
+    remember(context, offer)
     context.memory["agreed"] = prices.agreed(offer, context.now)
     words = words_for(context)
     worked = example(offer.tariff, context.now, offer.station.time_zone)
     note = refusal(words, again) if again else None
-    await turn_into(context, prices.price_card(words, offer, worked, context.now, note))
+    screen = prices.price_card(words, offer, about, worked, context.now, note)
+    await turn_into(context, await guide(context, start_step(about), screen))
     return PRICED
+
+
+def remember(context: DriverContext, offer: Offer) -> None:
+    """The price that this driver has seen of this connector."""
+    context.memory["tariff"] = None if offer.tariff is None else tariff_to_json(offer.tariff)
+    context.memory["priced"] = subject(offer)
+
+
+def _changed_since_asked(context: DriverContext, offer: Offer) -> bool:
+    """Whether the question about this very connector came with another price than it has now."""
+    if context.memory.get("priced") != subject(offer):
+        return False
+    seen = context.memory.get("tariff")
+    return offer.tariff != (None if seen is None else tariff_from_json(seen))
 
 
 async def unknown_price(update: Update, context: DriverContext) -> str:
@@ -51,9 +70,11 @@ async def unknown_price(update: Update, context: DriverContext) -> str:
         return LOOKING
     if offer.tariff is not None:
         return await show_price(context, Refused(Why.TARIFF_CHANGED))
+    about = await context.services.networks.about(offer.station.party)
     context.memory["tariff"] = None
     context.memory["agreed"] = prices.agreed(offer, context.now)
-    await turn_into(context, prices.confirm_unknown(words_for(context), offer, context.now))
+    screen = prices.confirm_unknown(words_for(context), offer, about, context.now)
+    await turn_into(context, await guide(context, start_step(about), screen))
     return PRICED
 
 

@@ -4,11 +4,16 @@ from telegram import Update
 
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import ConnectorId, EvseUid, StationId
+from bot.services.costs import example
 from bot.services.offers import Offer
 from handlers.cards import connectors as cards
+from handlers.cards import identify
+from handlers.cards.steps import Step
+from handlers.pictures.places import four_places
 from handlers.telegram import charge
+from handlers.telegram.pictures import show_picture, take_away
 from handlers.telegram.services import DriverContext
-from handlers.telegram.show import say, tell_refusal, turn_into, words_for
+from handlers.telegram.show import guide, say, tell_refusal, turn_into, words_for
 from handlers.telegram.states import IDENTIFYING, LOOKING, TYPING
 
 
@@ -26,7 +31,8 @@ async def choose(update: Update, context: DriverContext) -> str:
         return LOOKING
     if len(startable) == 1:
         return await _ask(context, startable[0])
-    await turn_into(context, cards.connector_list(words_for(context), view, context.now))
+    screen = cards.connector_list(words_for(context), view, context.now)
+    await turn_into(context, await guide(context, Step.CONNECTOR, screen))
     return LOOKING
 
 
@@ -36,7 +42,7 @@ async def chosen(update: Update, context: DriverContext) -> str:
 
 
 async def ask(context: DriverContext, station_id: StationId, evse_uid: EvseUid, connector_id: ConnectorId) -> str:
-    """Does the station say this?"""
+    """Does the station say this? With it comes the whole price, and what to do first."""
     try:
         offer = await context.services.stations.offer(station_id, evse_uid, connector_id)
     except Refused as refused:
@@ -50,7 +56,11 @@ async def _ask(context: DriverContext, offer: Offer) -> str:
         await tell_refusal(context, Refused(Why.NOT_STARTABLE))
         return LOOKING
     context.memory["connector"] = [offer.station.id, offer.evse.uid, offer.connector.id]
-    await turn_into(context, cards.identify(words_for(context), offer))
+    charge.remember(context, offer)
+    about = await context.services.networks.about(offer.station.party)
+    worked = example(offer.tariff, context.now, offer.station.time_zone)
+    screen = identify.identify(words_for(context), offer, about, worked, context.now)
+    await turn_into(context, await guide(context, Step.IDENTIFY, screen))
     return IDENTIFYING
 
 
@@ -61,13 +71,26 @@ async def again(update: Update, context: DriverContext) -> str:
 
 
 async def where(update: Update, context: DriverContext) -> str:
+    """A picture with words below the question, which stays as it is."""
     del update
     try:
         offer = await context.services.stations.offer(*_pressed(context))
     except Refused as refused:
         await tell_refusal(context, refused)
         return LOOKING
-    await turn_into(context, cards.where_to_look(words_for(context), offer))
+    party = offer.station.party
+    about = await context.services.networks.about(party)
+    picture = await context.services.networks.picture(party) or four_places()
+    await show_picture(context, picture, identify.where_to_look(words_for(context), offer, about))
+    return IDENTIFYING
+
+
+async def found(update: Update, context: DriverContext) -> str:
+    """Enough looked: the picture goes, the question is still there."""
+    del update
+    _pressed(context)
+    if not await take_away(context):
+        return await ask(context, *remembered(context))
     return IDENTIFYING
 
 
@@ -75,19 +98,20 @@ async def something_else(update: Update, context: DriverContext) -> str:
     """No: then the driver types what it says."""
     del update
     _pressed(context)
-    await turn_into(context, cards.ask_to_type(words_for(context), context.button.subject))
+    await turn_into(context, identify.ask_to_type(words_for(context), context.button.subject))
     return TYPING
 
 
 async def typed(update: Update, context: DriverContext) -> str:
     """What it says instead: one connector of it is asked about, several are offered, none is said."""
     text = (update.effective_message.text if update.effective_message else None) or ""
-    hits = await context.services.stations.by_identifier(text)
-    here = [hit for hit in hits if hit[0].id == remembered(context)[0]] or list(hits)
-    if len(here) == 1 and len(here[0][1].connectors) == 1:
-        station, evse = here[0]
+    station_id, *_ = remembered(context)
+    here = await context.services.stations.at_station(station_id, text)
+    hits = here or await context.services.stations.by_identifier(text)
+    if len(hits) == 1 and len(hits[0][1].connectors) == 1:
+        station, evse = hits[0]
         return await ask(context, station.id, evse.uid, evse.connectors[0].id)
-    await say(context, cards.choices(words_for(context), text, here))
+    await say(context, cards.choices(words_for(context), text, hits))
     return TYPING
 
 

@@ -80,6 +80,7 @@ def _charging() -> Conversation:
         ButtonHandler("identify.no", connector.something_else),
         ButtonHandler("identify.where", connector.where),
         ButtonHandler("identify.again", connector.again),
+        ButtonHandler("identify.found", connector.found),
         ButtonHandler("price.unknown", charge.unknown_price),
         ButtonHandler("charge.start", charge.start),
         ButtonHandler("neighbour.yes", neighbour.yes),

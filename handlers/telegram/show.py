@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.domain.errors import Refused
 from handlers.cards.screen import Link, Press, Row, Screen, look_again
+from handlers.cards.steps import Step, guided
 from handlers.telegram.keyboards import Rows
 from handlers.telegram.services import DriverContext
 from handlers.texts import Words, refusal
@@ -41,3 +42,10 @@ async def tell_refusal(context: DriverContext, refused: Refused, rows: Sequence[
     """Why not, in one sentence, and where to go from there: by default to another station."""
     words = words_for(context)
     await turn_into(context, Screen(refusal(words, refused), tuple(rows) or ((look_again(words),),)))
+
+
+async def guide(context: DriverContext, step: Step, screen: Screen) -> Screen:
+    """The screen; for who has never charged with us, with its step on the road above it."""
+    if not await context.services.drivers.is_new(context.driver_id):
+        return screen
+    return guided(words_for(context), step, screen)

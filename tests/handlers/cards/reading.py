@@ -1,17 +1,20 @@
 """Screens as a driver reads them: the message after its markup was parsed, and the buttons below it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.catalogue import Network, Question, Said
 from bot.domain.charge import By, Charge, Fact, State, What
 from bot.domain.session import Session
 from bot.services.costs import so_far
 from bot.services.following import Look
+from bot.services.networks import About
 from handlers.cards.screen import Press, Screen
 from handlers.escape import utf16_length
 from sandbox.telegram.parse_html import parse_html
-from tests.samples import a_charge, a_driver, a_session, at
+from tests.samples import PARTY, a_charge, a_driver, a_session, at
 
 LONGEST_MESSAGE = 4096
 LONGEST_BUTTON = 64
@@ -46,3 +49,8 @@ def a_look(
 def a_running(kwh: str = "2.5", **changes: Any) -> Session:
     """The session of a charge that runs since five seconds after noon, last heard of a minute after noon."""
     return a_session(kwh=Decimal(kwh), **({"last_updated": at(60)} | changes))
+
+
+def an_about(network: Network | None = None, said: Mapping[Question, Said] | None = None) -> About:
+    """What is known of the sample party's network: by default nothing."""
+    return About(PARTY, network, connected=True, stations=1, said=said or {})

@@ -9,27 +9,18 @@ from bot.domain.station import Connector, Status
 from bot.services.offers import Offer
 from bot.services.stations import StationView
 from handlers.cards.connectors import (
-    ask_to_type,
     choices,
     connector_in,
     connector_list,
     connector_subject,
-    identify,
     plug,
-    subject,
-    where_to_look,
 )
 from handlers.texts import Words
 from tests.fakes.clock import NOON
-from tests.handlers.cards.reading import actions, read
+from tests.handlers.cards.reading import read
 from tests.samples import TARIFF, a_station, an_evse
 
 WORDS = Words()
-
-
-def an_offer(**changes):
-    evse = an_evse(**changes)
-    return Offer(a_station(evses=(evse,)), evse, evse.connectors[0], TARIFF)
 
 
 @pytest.mark.parametrize(
@@ -44,37 +35,6 @@ def an_offer(**changes):
 )
 def test_a_plug_is_called_as_drivers_call_it(standard, cable, shown):
     assert plug(WORDS, Connector(ConnectorId("1"), standard, cable=cable)) == shown
-
-
-def test_the_identifier_is_asked_exactly_as_printed():
-    assert read(identify(WORDS, an_offer(physical_reference="  a-1*O0 ", floor_level="-2"))) == (
-        "Does the station say this?\n"
-        "\n"
-        "  a-1*O0 \n"
-        "(in full: NL*CIT*E3256*1)\n"
-        "\n"
-        "Type 2 socket, 11 kW, at Market square\n"
-        "Floor: -2\n"
-        "[Yes, it says this]\n"
-        "[No, something else]\n"
-        "[Where do I find it?]\n"
-        "[« Back]"
-    )
-
-
-def test_an_identifier_that_nobody_told_is_not_made_up():
-    text = read(identify(WORDS, an_offer(evse_id=None)))
-    assert "The operator does not tell what is printed on this connector." in text
-    assert "3256" not in text
-    assert "[I am sure: this one]" in text
-    assert "It looks like" not in read(where_to_look(WORDS, an_offer(evse_id=None)))
-
-
-def test_help_leads_back_to_the_same_question():
-    for screen in (where_to_look(WORDS, an_offer()), ask_to_type(WORDS, subject(an_offer()))):
-        assert actions(screen) == ["identify.again"]
-        assert screen.rows[0][0].subject == subject(an_offer())
-        assert read(screen)
 
 
 def test_of_several_connectors_each_has_a_button_that_tells_it_apart():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.catalogue import Network, OwnFee, Profile, Question, Said
 from bot.domain.charge import State, What
 from bot.domain.errors import Why
 from bot.domain.ids import CdrId, ConnectorId, EvseUid
@@ -19,15 +20,30 @@ from bot.domain.tariff import Element, PriceComponent, Tariff
 from bot.services.costs import compared, example
 from bot.services.offers import Offer
 from bot.services.stations import Nearby, StationView
-from handlers.cards import connectors, prices, stations
+from handlers.cards import connectors, identify, prices, stations
 from handlers.cards.live import live_card
 from handlers.cards.notices import _TEXTS, notice
 from handlers.cards.receipts import receipt
-from handlers.escape import clean
+from handlers.cards.steps import Step, guided
+from handlers.escape import clean, utf16_length
 from handlers.texts import Words
+from sandbox.telegram.parse_html import parse_html
 from tests.fakes.clock import NOON
-from tests.handlers.cards.reading import a_look, a_running, read
-from tests.samples import a_cdr, a_charge, a_place, a_station, an_evse, at
+from tests.handlers.cards.reading import a_look, a_running, an_about, read
+from tests.samples import PARTY, a_cdr, a_charge, a_place, a_station, an_evse, at
+
+LONGEST_CAPTION = 1024
+DESCRIBED = an_about(
+    Network(
+        PARTY,
+        "N" * 60,
+        NOON.date(),
+        fee=OwnFee("EUR", Decimal(1), Decimal(1), Decimal(1)),
+        fee_text=(("", "&" * 300),),
+        profile=Profile("9" * 64, "", (("", "w" * 300),)),
+    ),
+    {Question.ORDER: Said("plug_first", 9, 9), Question.SPOT: Said("sticker", 9, 9)},
+)
 
 NASTY = (
     "<b>x</b>&",
@@ -126,14 +142,16 @@ def test_finding_and_choosing(view, words, typed):
 def test_confirming_and_pricing(view, words):
     for offer in view.offers[:2]:
         worked = example(offer.tariff, NOON, offer.station.time_zone)
-        screens = [
-            connectors.identify(words, offer),
-            connectors.where_to_look(words, offer),
-            prices.price_card(words, offer, worked, NOON, words("Note")),
-            prices.confirm_unknown(words, offer, NOON),
-        ]
-        for screen in screens:
-            assert read(screen)
+        for about in (an_about(), DESCRIBED):
+            screens = [
+                identify.identify(words, offer, about, worked, NOON),
+                prices.price_card(words, offer, about, worked, NOON, words("Note")),
+                prices.confirm_unknown(words, offer, about, NOON),
+            ]
+            for screen in screens:
+                assert read(guided(words, Step.IDENTIFY, screen))
+            caption = parse_html(identify.where_to_look(words, offer, about).text).text
+            assert utf16_length(caption) <= LONGEST_CAPTION
 
 
 @given(texts, texts, texts, words_of, st.sampled_from(State), st.sampled_from(Why), st.booleans())

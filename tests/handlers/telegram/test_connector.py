@@ -1,9 +1,11 @@
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.domain.ids import EvseUid
 from bot.domain.station import Status
+from bot.domain.tariff import Element, PriceComponent
 from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
-from tests.samples import EVSE, an_evse
+from tests.samples import EVSE, TARIFF, an_evse
 
 
 async def to_question(ana):
@@ -23,14 +25,36 @@ async def test_a_station_with_one_connector_needs_no_list():
         await ana.wait_message("Does the station say this?")
 
 
-async def test_help_is_shown_and_the_question_comes_back():
+async def test_help_is_a_picture_under_the_question_and_goes_away_again():
     async with town() as t:
         ana = await t.driver()
         question = await to_question(ana)
         await ana.press(question, "Where do I find it?")
-        help_ = await ana.wait_message("Where is the identifier?")
+        help_ = await ana.wait_message("Where is the identifier?", where=lambda m: m.kind == "photo")
+        assert "It looks like NL*CIT*E3256*1." in help_.text
         await ana.press(help_, "« Back to the question")
-        await ana.wait_message("Does the station say this?", where=lambda m: m.id == question.id)
+        await ana.wait_for(lambda chat: chat["messages"][-1]["id"] == question.id, 5)
+        await ana.press(question, "Yes, it says this")
+        await ana.wait_message("Price", where=lambda m: m.id == question.id)
+
+
+async def test_where_no_picture_can_be_sent_the_words_come_alone():
+    async with town() as t:
+        ana = await t.driver()
+        question = await to_question(ana)
+        await t.people.fault("500", method="sendPhoto")
+        await ana.press(question, "Where do I find it?")
+        await ana.wait_message("Where is the identifier?", where=lambda m: m.kind == "text")
+
+
+async def test_a_price_that_changed_between_the_question_and_the_yes_is_said():
+    async with town() as t:
+        ana = await t.driver()
+        question = await to_question(ana)
+        assert "€0.5445 per kWh" in question.text
+        await t.change_tariff(replace(TARIFF, elements=(Element((PriceComponent("ENERGY", Decimal(1)),)),)))
+        await ana.press(question, "Yes, it says this")
+        await ana.wait_message("⚠ The price has changed since you saw it.")
 
 
 async def test_what_the_sticker_says_instead_is_asked_about_in_turn():

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo chat drive drive-all screenshots test check run bench storm lock clean
+.PHONY: help demo chat drive drive-all screenshots words test check run bench storm lock clean
 
 help: ## what there is to do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,13 @@ $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
 	@echo "Adding the tools of the workshop..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+words: $(VENV)/ready-dev ## bring the catalogues up to date with the sentences in the code
+	@$(BIN)/pybabel --quiet extract --mapping-file=babel.cfg --no-default-keywords --keywords="words msg self many:1,2" \
+		--add-location=file --sort-by-file --output-file=$(VENV)/words.pot handlers
+	@for language in fr de es it nl; do \
+		$(BIN)/pybabel --quiet update --input-file=$(VENV)/words.pot --locale=$$language --output-file=handlers/locales/$$language.po \
+			--init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100; done
 
 lock: ## write the lock files anew from pyproject.toml
 	@test -x $(VENV)/lock/bin/pip-compile || { $(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet --disable-pip-version-check pip-tools; }

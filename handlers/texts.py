@@ -5,6 +5,7 @@ that no text of a stranger can become markup. Sentences are whole: nothing is gl
 """
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from gettext import NullTranslations
@@ -18,6 +19,7 @@ from bot.domain.errors import Refused, Why
 from bot.domain.money import Money, Price, minor_digits
 from bot.services.costs import zone_of
 from handlers.escape import esc
+from handlers.locales import ENGLISH, LANGUAGES, catalogue
 
 SECONDS_A_MINUTE = 60
 MINUTES_AN_HOUR = 60
@@ -25,7 +27,6 @@ WATTS_A_KILOWATT = 1000
 METRES_A_KILOMETRE = 1000
 LONG = timedelta(days=2)
 Day = date
-FALLBACK = "en"
 
 
 class Html(str):
@@ -44,17 +45,22 @@ def _safe(fact: object) -> Html:
 
 
 class Words:
-    """Speaks one language and reads one clock."""
+    """Speaks one language and reads one clock.
 
-    def __init__(self, language: str = FALLBACK, zone: str = "UTC", catalogue: NullTranslations | None = None) -> None:
+    `language` is the driver's, an IETF tag; `locale` is what we speak of it, English where we know no better.
+    """
+
+    def __init__(self, language: str = ENGLISH, zone: str = "UTC", sentences: NullTranslations | None = None) -> None:
         self.locale = _locale(language)
         self.zone = zone_of(zone)
-        self._catalogue = catalogue or NullTranslations()
+        self.reads = _first(language) or ENGLISH
+        """The driver's own language, two or three letters: an operator may write it even where we do not."""
+        self._catalogue = sentences or catalogue(self.locale.language)
 
     def at(self, zone: str) -> "Words":
         """The same words by another station's clock."""
-        words = Words.__new__(Words)
-        words.locale, words.zone, words._catalogue = self.locale, zone_of(zone), self._catalogue  # noqa: SLF001  its own
+        words = copy(self)
+        words.zone = zone_of(zone)
         return words
 
     def __call__(self, message: str, **facts: object) -> Html:
@@ -125,6 +131,10 @@ class Words:
         """2 Mar 2026."""
         return str(format_date(when, "d MMM y", locale=self.locale))
 
+    def weekday(self, number: int) -> str:
+        """Mon for 0."""
+        return str(self.locale.days["stand-alone"]["abbreviated"][number])
+
     def duration(self, span: timedelta) -> str:
         """3 days, 4 h 05 min, 12 min, 8 s."""
         seconds = max(0, int(span.total_seconds()))
@@ -146,13 +156,19 @@ class Words:
         return self("{span} ago", span=self.duration(span))
 
 
+def _first(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
 def _locale(language: str) -> Locale:
-    for tag in (language.replace("-", "_"), language.partition("-")[0], FALLBACK):
+    """The region's own numbers where it is one of our languages: a sentence and its numbers are of one language."""
+    first = _first(language)
+    for tag in (language.replace("-", "_"), first) if first in LANGUAGES else ():
         try:
             return Locale.parse(tag)
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale.parse(FALLBACK)
+    return Locale.parse(ENGLISH)
 
 
 REASONS: Final[Mapping[Why, str]] = {

@@ -12,7 +12,7 @@ from bot.services.stations import StationView
 from handlers.cards.screen import Press, Screen, label, lines, stacked
 from handlers.cards.tariffs import price_line
 from handlers.escape import cut
-from handlers.texts import Html, Words
+from handlers.texts import Html, Words, msg
 
 MOST_CONNECTORS: Final = 10
 NAME: Final = 80
@@ -25,12 +25,12 @@ LONG_LABEL: Final = 60
 """A button that must tell connectors apart may wrap."""
 
 _PLUGS = {
-    "IEC_62196_T1": "Type 1",
-    "IEC_62196_T1_COMBO": "CCS (type 1)",
-    "IEC_62196_T2": "Type 2",
+    "IEC_62196_T1": msg("Type 1"),
+    "IEC_62196_T1_COMBO": msg("CCS (type 1)"),
+    "IEC_62196_T2": msg("Type 2"),
     "IEC_62196_T2_COMBO": "CCS",
-    "IEC_62196_T3A": "Type 3A",
-    "IEC_62196_T3C": "Type 3C",
+    "IEC_62196_T3A": msg("Type 3A"),
+    "IEC_62196_T3C": msg("Type 3C"),
     "CHADEMO": "CHAdeMO",
     "GBT_AC": "GB/T AC",
     "GBT_DC": "GB/T DC",
@@ -40,25 +40,26 @@ _PLUGS = {
     "TESLA_S": "Tesla",
 }
 _STATUS = {
-    Status.AVAILABLE: "free",
-    Status.BLOCKED: "blocked",
-    Status.CHARGING: "in use",
-    Status.INOPERATIVE: "out of service",
-    Status.OUTOFORDER: "out of order",
-    Status.RESERVED: "reserved",
-    Status.UNKNOWN: "status unknown",
+    Status.AVAILABLE: msg("free"),
+    Status.BLOCKED: msg("blocked"),
+    Status.CHARGING: msg("in use"),
+    Status.INOPERATIVE: msg("out of service"),
+    Status.OUTOFORDER: msg("out of order"),
+    Status.RESERVED: msg("reserved"),
+    Status.UNKNOWN: msg("status unknown"),
 }
 
 
 def plug(words: Words, connector: Connector) -> Html:
     """What drivers call the plug, and whether the cable is on the station: "Type 2 socket", "CCS cable"."""
-    name = _PLUGS.get(connector.standard) or cut(connector.standard.replace("_", " ").capitalize(), 30)
+    known = _PLUGS.get(connector.standard)
+    name = words(known) if known else cut(connector.standard.replace("_", " ").capitalize(), 30)
     return words("{plug} cable", plug=name) if connector.cable else words("{plug} socket", plug=name)
 
 
 def status(words: Words, station: Station, evse: Evse, now: datetime) -> Html:
     """The status, and when its operator last told it."""
-    word = words(_STATUS.get(evse.status, "status unknown"))
+    word = words(_STATUS.get(evse.status, _STATUS[Status.UNKNOWN]))
     age = words.ago(max(timedelta(), now - station.told_at(evse)))
     return words("{status}, told {age}", status=word, age=age)
 
@@ -109,7 +110,7 @@ def connector_list(words: Words, view: StationView, now: datetime) -> Screen:
 
 
 def _connector_label(words: Words, offer: Offer) -> str:
-    name, state = label(_name(words, offer), 24), words(_STATUS.get(offer.evse.status, "status unknown"))
+    name, state = label(_name(words, offer), 24), words(_STATUS.get(offer.evse.status, _STATUS[Status.UNKNOWN]))
     return label(f"{name} · {label(plug(words, offer.connector), 20)} · {label(state)}", LONG_LABEL)
 
 

@@ -15,7 +15,7 @@ from handlers.cards import watched
 from handlers.cards.causes import operators_words, stop_cause, unconfirmed
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.cards.troubles import ENOUGH_WAITING, help_row
-from handlers.texts import Html, Words, reason
+from handlers.texts import Html, Words, msg, reason
 
 NEVER_SENT: Final = frozenset(
     {
@@ -63,9 +63,9 @@ def truth(words: Words, facts: Look) -> Html:
 
 def _short(fact: Fact) -> str:
     if fact.what is What.STOP_ASKED and fact.by is not By.DRIVER:
-        return "stop asked {time}"
+        return msg("stop asked {time}")
     if fact.what is What.RESULT and fact.detail.startswith("accepted"):
-        return "station accepted {time}"
+        return msg("station accepted {time}")
     return _SHORT[fact.what]
 
 
@@ -74,25 +74,25 @@ _IN_THE_END = frozenset(
     | {What.LIMIT_REACHED, What.UNPLUGGED}
 )
 _SHORT = {
-    What.PRESSED: "you pressed start {time}",
-    What.FENCED: "asked {time}",
-    What.ANSWERED: "operator answered {time}",
-    What.NO_ANSWER: "no answer {time}",
-    What.NOT_SENT: "not sent {time}",
-    What.RESULT: "station reported {time}",
-    What.SESSION_ACTIVE: "charging reported {time}",
-    What.FIRST_METER: "meter moved {time}",
-    What.STOP_ASKED: "you asked to stop {time}",
-    What.STOP_ANSWERED: "operator answered the stop {time}",
-    What.STOP_NO_ANSWER: "no answer to the stop {time}",
-    What.SESSION_ENDED: "end reported {time}",
-    What.SESSION_INVALID: "voided {time}",
-    What.UNCONFIRMED: "gave up waiting {time}",
-    What.BILLED: "billed {time}",
-    What.SAYS_CHARGING: "you say it charges {time}",
-    What.SAYS_STOPPED: "you say it stopped {time}",
-    What.LIMIT_REACHED: "limit reached {time}",
-    What.UNPLUGGED: "unplugged {time}",
+    What.PRESSED: msg("you pressed start {time}"),
+    What.FENCED: msg("asked {time}"),
+    What.ANSWERED: msg("operator answered {time}"),
+    What.NO_ANSWER: msg("no answer {time}"),
+    What.NOT_SENT: msg("not sent {time}"),
+    What.RESULT: msg("station reported {time}"),
+    What.SESSION_ACTIVE: msg("charging reported {time}"),
+    What.FIRST_METER: msg("meter moved {time}"),
+    What.STOP_ASKED: msg("you asked to stop {time}"),
+    What.STOP_ANSWERED: msg("operator answered the stop {time}"),
+    What.STOP_NO_ANSWER: msg("no answer to the stop {time}"),
+    What.SESSION_ENDED: msg("end reported {time}"),
+    What.SESSION_INVALID: msg("voided {time}"),
+    What.UNCONFIRMED: msg("gave up waiting {time}"),
+    What.BILLED: msg("billed {time}"),
+    What.SAYS_CHARGING: msg("you say it charges {time}"),
+    What.SAYS_STOPPED: msg("you say it stopped {time}"),
+    What.LIMIT_REACHED: msg("limit reached {time}"),
+    What.UNPLUGGED: msg("unplugged {time}"),
 }
 
 
@@ -127,11 +127,11 @@ def _stop_kept(words: Words, charge: Charge) -> Html | None:
 
 
 _STAGES = (
-    "This takes from a few seconds to a few minutes.",
-    "Still waiting. A delay does not mean that your charge has not started: often only the data is late.",
-    "Still waiting. Please check that the cable is pushed in all the way, at the station and at the car.",
-    "Two minutes without data. If the station shows that it is charging, only the data is late.",
-    "Four minutes without data. If the station shows nothing either, unplug. Another start is possible soon.",
+    msg("This takes from a few seconds to a few minutes."),
+    msg("Still waiting. A delay does not mean that your charge has not started: often only the data is late."),
+    msg("Still waiting. Please check that the cable is pushed in all the way, at the station and at the car."),
+    msg("Two minutes without data. If the station shows that it is charging, only the data is late."),
+    msg("Four minutes without data. If the station shows nothing either, unplug. Another start is possible soon."),
 )
 
 

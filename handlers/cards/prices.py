@@ -143,7 +143,7 @@ def confirm_unknown(words: Words, offer: Offer, about: About, now: datetime) -> 
 
 def _operator_words(words: Words, tariff: Tariff) -> Html | None:
     told = dict(tariff.alt_texts)
-    text = told.get(words.locale.language) or told.get("en") or next(iter(told.values()), None)
+    text = told.get(words.reads) or told.get("en") or next(iter(told.values()), None)
     return words("The operator writes: <i>{text}</i>", text=Html(esc(text, OPERATOR_WORDS))) if text else None
 
 

@@ -10,20 +10,20 @@ from bot.domain.money import Money, Price
 from bot.domain.session import Cdr
 from bot.services.costs import Comparison, Cost
 from handlers.cards.screen import Screen, lines
-from handlers.texts import Html, Words
+from handlers.texts import Html, Words, msg
 
 MOST_LINES: Final = 20
 _LINES: Final[Mapping[Reason, str]] = {
-    Reason.START_FEE: "Start fee",
-    Reason.ENERGY: "Energy",
-    Reason.CHARGING: "Charging time",
-    Reason.PARKING: "Connected without charging",
-    Reason.RESERVATION_FEE: "Reservation fee",
-    Reason.RESERVATION: "Reserved time",
-    Reason.EXPIRED_FEE: "Fee for an unused reservation",
-    Reason.EXPIRED: "Unused reserved time",
-    Reason.MIN_PRICE: "Up to the tariff's lowest price",
-    Reason.MAX_PRICE: "Down to the tariff's highest price",
+    Reason.START_FEE: msg("Start fee"),
+    Reason.ENERGY: msg("Energy"),
+    Reason.CHARGING: msg("Charging time"),
+    Reason.PARKING: msg("Connected without charging"),
+    Reason.RESERVATION_FEE: msg("Reservation fee"),
+    Reason.RESERVATION: msg("Reserved time"),
+    Reason.EXPIRED_FEE: msg("Fee for an unused reservation"),
+    Reason.EXPIRED: msg("Unused reserved time"),
+    Reason.MIN_PRICE: msg("Up to the tariff's lowest price"),
+    Reason.MAX_PRICE: msg("Down to the tariff's highest price"),
 }
 
 _ROUNDED: Final = "_step_rounded"

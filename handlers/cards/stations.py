@@ -126,7 +126,7 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
 
 def _instructions(words: Words, station: Station) -> Html | None:
     told = dict(station.directions)
-    text = told.get(words.locale.language) or next(iter(told.values()), None)
+    text = told.get(words.reads) or next(iter(told.values()), None)
     return words("How to find it: {text}", text=Html(esc(text, DIRECTIONS))) if text else None
 
 

@@ -10,7 +10,7 @@ from bot.domain.settlement import with_tax
 from bot.domain.tariff import Applies, Dimension, Part, PriceComponent, Tariff
 from bot.services.offers import Offer
 from handlers.escape import cut
-from handlers.texts import Html, Words
+from handlers.texts import Html, Words, msg
 
 ROOM: Final = 2000
 """Characters that all components together may take of a message; the rest is counted."""
@@ -23,18 +23,17 @@ STEP_WORTH_SAYING: Final = 60
 """Wh or seconds from which on rounding up can be felt."""
 
 _UNITS: Final[dict[str, str]] = {
-    Dimension.ENERGY: "{amount} per kWh",
-    Dimension.TIME: "{amount} per hour of charging",
-    Dimension.PARKING_TIME: "{amount} per hour connected without charging",
-    Dimension.FLAT: "{amount} per start",
+    Dimension.ENERGY: msg("{amount} per kWh"),
+    Dimension.TIME: msg("{amount} per hour of charging"),
+    Dimension.PARKING_TIME: msg("{amount} per hour connected without charging"),
+    Dimension.FLAT: msg("{amount} per start"),
 }
 _SHORT: Final[dict[str, str]] = {
-    Dimension.ENERGY: "{amount}/kWh",
-    Dimension.TIME: "{amount}/h",
-    Dimension.PARKING_TIME: "{amount}/h parking",
-    Dimension.FLAT: "{amount} start",
+    Dimension.ENERGY: msg("{amount}/kWh"),
+    Dimension.TIME: msg("{amount}/h"),
+    Dimension.PARKING_TIME: msg("{amount}/h parking"),
+    Dimension.FLAT: msg("{amount} start"),
 }
-_DAY_NAMES: Final = dict(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 
 
 def price_line(words: Words, offer: Offer | None, now: datetime) -> Html:
@@ -109,7 +108,7 @@ def _component(words: Words, part: Part, tariff: Tariff, *, again: bool) -> Html
 
 
 def _rate(words: Words, component: PriceComponent, tariff: Tariff) -> Html:
-    unit = _UNITS.get(component.type, "{amount} for {name}, which we cannot reckon")
+    unit = _UNITS.get(component.type, msg("{amount} for {name}, which we cannot reckon"))
     rate = _priced(words, unit, component, tariff)
     if component.type not in _UNITS:
         return rate
@@ -160,8 +159,8 @@ def _by_the_calendar(words: Words, limits: Restrictions) -> list[Html]:
 
 def _days(words: Words, days: Sequence[str]) -> Html:
     """Days of the week; a word that is none is shown as the operator wrote it."""
-    known = [words(_DAY_NAMES[day]) for day in DAYS if day in days]
-    others = [words("{day}", day=cut(day, UNKNOWN_NAME)) for day in days if day not in _DAY_NAMES]
+    known = [Html(words.weekday(number)) for number, day in enumerate(DAYS) if day in days]
+    others = [words("{day}", day=cut(day, UNKNOWN_NAME)) for day in days if day not in DAYS]
     return Html(" ".join([*known, *others[:1]]))
 
 

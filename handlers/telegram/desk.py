@@ -16,9 +16,10 @@ from bot.ports import Button, Dialogue, UnitOfWork
 from handlers.telegram import errors
 from handlers.telegram.context import Kit
 from handlers.telegram.gather import Gatherer
-from handlers.telegram.inbox import Arrival, person_of
+from handlers.telegram.inbox import Arrival, language_of, person_of
 from handlers.telegram.keyboards import judge, key_in
 from handlers.telegram.turn import Turn, begin
+from handlers.texts import Words
 
 log = logging.getLogger(__name__)
 
@@ -81,19 +82,20 @@ class Desk:
     async def _failed(self, arrival: Arrival, error: Exception) -> float | None:
         arrival.failures += 1
         dead = arrival.failures > len(PAUSES)
-        number, words = errors.reference(arrival.row.id), errors.describe(error)
+        number, what = errors.reference(arrival.row.id), errors.describe(error)
         if dead:
             log.error("update %s is given up after %d tries", number, arrival.failures, exc_info=error)
         else:
-            log.warning("update %s failed and will be tried again: %s", number, words)
+            log.warning("update %s failed and will be tried again: %s", number, what)
         try:
-            await self._kit.database.write(lambda uow: uow.inbox.failed(arrival.row.id, words, dead=dead))
+            await self._kit.database.write(lambda uow: uow.inbox.failed(arrival.row.id, what, dead=dead))
         except StoreError:
             log.warning("the failure of update %s could not be stored", number)
         if not dead:
             return PAUSES[arrival.failures - 1]
+        words = Words(language_of(arrival.content))
         self._kit.nursery.start(
-            errors.apologise(self._kit.outgoing, arrival.chat_id, arrival.row.id), name=f"apology {number}"
+            errors.apologise(self._kit.outgoing, words, arrival.chat_id, arrival.row.id), name=f"apology {number}"
         )
         return None
 

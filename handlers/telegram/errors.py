@@ -6,12 +6,9 @@ from typing import Any
 from handlers.telegram.context import Context
 from handlers.telegram.outgoing import Outgoing
 from handlers.telegram.turn import current
+from handlers.texts import Words
 
 log = logging.getLogger(__name__)
-
-APOLOGY = (
-    "Sorry, I could not do that. Please try again, or send /start. If it keeps happening, tell support this number: {}"
-)
 
 
 async def note_failure(update: object, context: Context[Any]) -> None:
@@ -25,10 +22,15 @@ def reference(update_id: int) -> str:
     return f"U{update_id}"
 
 
-async def apologise(outgoing: Outgoing, chat_id: int, update_id: int) -> None:
+async def apologise(outgoing: Outgoing, words: Words, chat_id: int, update_id: int) -> None:
     """Tell the driver that this update will not be handled."""
     if chat_id > 0:
-        await outgoing.reply(chat_id, APOLOGY.format(f"<code>{reference(update_id)}</code>"))
+        said = words(
+            "Sorry, I could not do that. Please try again, or send /start. "
+            "If it keeps happening, tell support this number: <code>{number}</code>",
+            number=reference(update_id),
+        )
+        await outgoing.reply(chat_id, said)
 
 
 def describe(error: Exception) -> str:

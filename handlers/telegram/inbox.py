@@ -94,6 +94,14 @@ def person_of(update: dict[str, Any]) -> int:
     return _id_in(event, "from") or _id_in(event, "user") or NOBODY
 
 
+def language_of(update: dict[str, Any]) -> str:
+    """The IETF tag that its sender's app reports; empty where there is none."""
+    event = _event(update)
+    sender = event.get("from")
+    tag = sender.get("language_code") if isinstance(sender, dict) else None
+    return tag if isinstance(tag, str) else ""
+
+
 def _id_in(event: object, name: str) -> int | None:
     whose = event.get(name) if isinstance(event, dict) else None
     number = whose.get("id") if isinstance(whose, dict) else None

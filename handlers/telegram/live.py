@@ -84,7 +84,8 @@ async def unplugged(update: Update, context: DriverContext) -> None:
     except Refused as refused:
         await tell_refusal(context, refused)
         return
-    await context.answer(words_for(context)("Thank you. You will not be reminded again."))
+    words = words_for(context)
+    await context.answer(words("Thank you. You will not be reminded again."))
     await _show(context)
 
 

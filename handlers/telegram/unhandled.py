@@ -8,15 +8,17 @@ from telegram.ext import BaseHandler
 
 from handlers.telegram.buttons import is_private
 from handlers.telegram.context import Context
+from handlers.telegram.show import words_for
 from handlers.telegram.turn import Verdict, current
+from handlers.texts import msg
 
-UNKNOWN_TEXT = "I did not understand that. Send your location or the number on the charge point, or /start."
-UNKNOWN_COMMAND = "I do not know this command. Send /start to see what I can do."
-UNKNOWN_THING = "I cannot read this. Send your location or the number on the charge point, or /start."
-OLD_BUTTON = "This button is from an old message. Send /start to see where you are."
-USED_BUTTON = "That was already pressed."
-EXPIRED_BUTTON = "This button has expired; here is where you are now."
-ELSEWHERE = "This works only in your private chat with me."
+UNKNOWN_TEXT = msg("I did not understand that. Send your location or the number on the charge point, or /start.")
+UNKNOWN_COMMAND = msg("I do not know this command. Send /start to see what I can do.")
+UNKNOWN_THING = msg("I cannot read this. Send your location or the number on the charge point, or /start.")
+OLD_BUTTON = msg("This button is from an old message. Send /start to see where you are.")
+USED_BUTTON = msg("That was already pressed.")
+EXPIRED_BUTTON = msg("This button has expired; here is where you are now.")
+ELSEWHERE = msg("This works only in your private chat with me.")
 
 ShowCurrent = Callable[[Update, Any], Awaitable[None]]
 
@@ -35,18 +37,18 @@ class UnhandledHandler(BaseHandler[Update, Context[Any], None]):
         if update.callback_query is not None:
             await self._press(update, context)
         else:
-            await context.reply(_sentence(update))
+            await context.reply(words_for(context)(_sentence(update)))
 
     async def _press(self, update: Update, context: Context[Any]) -> None:
-        verdict = current().verdict
+        verdict, words = current().verdict, words_for(context)
         if verdict is Verdict.UNKNOWN:
-            await context.answer(OLD_BUTTON, alert=True)
+            await context.answer(words(OLD_BUTTON), alert=True)
         elif not is_private(update):
-            await context.answer(ELSEWHERE, alert=True)
+            await context.answer(words(ELSEWHERE), alert=True)
         elif verdict is Verdict.WORN:
-            await context.answer(USED_BUTTON)
+            await context.answer(words(USED_BUTTON))
         else:
-            await context.answer(EXPIRED_BUTTON if verdict is Verdict.EXPIRED else "")
+            await context.answer(words(EXPIRED_BUTTON) if verdict is Verdict.EXPIRED else "")
             await self._show_current(update, context)
 
 

@@ -45,6 +45,7 @@ from data.ocpi.registration import Handshakes
 from data.ocpi.sync import Sync
 from handlers.control import control_socket
 from handlers.ocpi.exchange import Desk
+from handlers.ocpi.gate import Gate
 from handlers.ocpi.routes import ocpi_routes
 from handlers.pictures.safe import picture_trouble
 from handlers.telegram.api import Bot
@@ -157,6 +158,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         receipts = Receipts(database, gateway, clock, notifier, pace)
         networks = Networks(database, clock, picture_trouble)
         contacts = Contacts(database, settings.hotline, settings.hotline_hours)
+        gate = Gate(clock, per_second=settings.ocpi_per_second)
         sync = Sync(client, database, partners, us.party, clock)
         yield House(
             settings,
@@ -176,7 +178,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 contacts=contacts,
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks),
-            Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes),
+            Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes, gate),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)
                 for lane, bell in zip(_lanes(charging, receipts, sync), bells, strict=True)

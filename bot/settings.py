@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     support_chat_id: int | None = None
     hotline: str = ""
     hotline_hours: str = ""
+    ocpi_per_second: Annotated[int, Field(ge=1)] = 50
     allow_private_addresses: bool = False
     starts_per_hour: Annotated[int, Field(ge=1)] = 6
     pace: Annotated[float, Field(gt=0, le=1)] = 1.0

@@ -7,10 +7,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from aiohttp import web
+
+from handlers.doorman import Doorman, Limits
 
 log = logging.getLogger(__name__)
 
@@ -47,16 +49,32 @@ def build_web(routes: Iterable[web.AbstractRouteDef], health: Health) -> web.App
     return application
 
 
+class _Guarded(web.AppRunner):
+    """A runner whose sites listen behind a doorman."""
+
+    def __init__(self, application: web.Application, doorman: Doorman, **settings: Any) -> None:
+        super().__init__(application, **settings)
+        self._doorman = doorman
+
+    @property
+    def server(self) -> Any:
+        server = super().server
+        return None if server is None else self._doorman(server)
+
+
 @asynccontextmanager
-async def serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def serving(
+    application: web.Application, host: str, port: int, limits: Limits | None = None
+) -> AsyncIterator[int]:
     """Serve while the context lasts; gives the port (another one than asked for when that was 0).
 
     Raises:
         PortTaken: somebody else listens there.
 
     """
-    runner = web.AppRunner(
+    runner = _Guarded(
         application,
+        Doorman(limits or Limits()),
         access_log=None,
         keepalive_timeout=KEEP_ALIVE,
         shutdown_timeout=STOP_WITHIN,

@@ -27,6 +27,7 @@ from bot.ocpi.errors import (
     OurFault,
     StatusCode,
     TooLarge,
+    TooMany,
     Unauthorized,
 )
 from bot.ocpi.headers import Route, Trace, tokens_in
@@ -40,6 +41,7 @@ from bot.services.charging import Charging
 from bot.services.partners import Caller, Partners, PeerReader
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
+from handlers.ocpi.gate import Gate
 from handlers.web import READ_DEADLINE, read_body
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ LARGEST_BODY: Final = 1024 * 1024
 LARGEST_LOCATION: Final = 4 * 1024 * 1024
 LONGEST_SEGMENT: Final = 255
 MOST_NOTES: Final = 50
+RETRY_AFTER: Final = "5"
 
 
 class TooSlow(OcpiError):
@@ -70,6 +73,7 @@ class Desk:
     charging: Charging
     receipts: Receipts
     peers: PeerReader
+    gate: Gate
     read_deadline: float = READ_DEADLINE
 
 
@@ -209,10 +213,14 @@ async def answer(desk: Desk, door: Door, request: web.Request) -> web.StreamResp
 
 
 async def _let_in(desk: Desk, door: Door, request: web.Request) -> Reply:
+    desk.gate.check_address(request)
     caller = await desk.partners.authenticate(tokens_in(request.headers.get("Authorization")))
+    if caller is None:
+        desk.gate.wrong_token(request)
     if caller is None or (door.functional and not caller.registered):
         log.warning("a token nobody may use here was shown for %s %s", request.method, request.rel_url.path)
         raise Unauthorized("the credentials token is missing, unknown or not good for this module")
+    desk.gate.check_caller(caller.partner.id)
     call = Call(request, caller, door.version, desk.clock.now(), desk.read_deadline)
     refusal: OcpiError | None = None
     try:
@@ -242,7 +250,9 @@ def _refusal(desk: Desk, error: OcpiError, headers: dict[str, str]) -> web.Respo
     response = _response(failure(desk.clock.now(), error), error.http_status, headers)
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = "Token"
-    if isinstance(error, TooLarge):
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = RETRY_AFTER
+    if isinstance(error, TooLarge | TooMany):
         response.force_close()
     return response
 

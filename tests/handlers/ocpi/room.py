@@ -35,6 +35,7 @@ from bot.services.partners import Discovery, Introduction, OurToken, Partners, P
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from handlers.ocpi.exchange import Desk
+from handlers.ocpi.gate import Gate
 from handlers.ocpi.routes import ocpi_routes
 from handlers.web import build_web, serving
 from tests.fakes.clock import ManualClock
@@ -97,7 +98,7 @@ class Room:
         self.partners = Partners(db, clock, ["a secret"])
         self.bell = Bell()
 
-    def make_desk(self, public_url: str, peers: PeerReader | None, read_deadline: float) -> Desk:
+    def make_desk(self, public_url: str, peers: PeerReader | None, read_deadline: float, gate: Gate) -> Desk:
         gateway: Any = NobodyThere()
         return Desk(
             us=Provider(US, "Chargebot", public_url),
@@ -109,6 +110,7 @@ class Room:
             charging=Charging(self.db, gateway, self.clock, self.ids, self.bell, Pace()),
             receipts=Receipts(self.db, gateway, self.clock, self.bell, Pace()),
             peers=peers or gateway,
+            gate=gate,
             read_deadline=read_deadline,
         )
 
@@ -149,10 +151,16 @@ class Room:
 
 @asynccontextmanager
 async def open_room(
-    *, peers: PeerReader | None = None, read_deadline: float = 5, public_url: str = "https://bot.example", port: int = 0
+    *,
+    peers: PeerReader | None = None,
+    read_deadline: float = 5,
+    public_url: str = "https://bot.example",
+    port: int = 0,
+    per_second: float | None = None,
 ) -> AsyncIterator[Room]:
     room = Room(FakeDatabase(), ManualClock())
-    room.desk = room.make_desk(public_url, peers, read_deadline)
+    gate = Gate(room.clock, per_second=per_second)
+    room.desk = room.make_desk(public_url, peers, read_deadline, gate)
 
     async def health() -> Mapping[str, object]:
         return {}

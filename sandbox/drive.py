@@ -63,13 +63,16 @@ class Drive:
         stickers = {str(e["sticker"]): str(e["uid"]) for e in await self.world.street.evses() if e["sticker"]}
         shown = next((sticker for sticker in stickers if sticker in card.text), "")
         self._check("the identifier is asked exactly as printed on a sticker in the street", shown)
+        told = "price" in card.text.lower() and "follow the instructions on the charging station" in card.text
+        self._check("price and order of plug stand on the same screen", told)
         self.evse = stickers[shown]
         await self._press(card, card.button_like("Yes"))
         return shown
 
     async def _start(self, identifier: str) -> None:
         blind = self.world.operator.voice.has("no_tariff_ids")
-        card = await self._hear("The price is unknown" if blind else "Price")
+        price = "The price is unknown" if blind else "Price"
+        card = await self._hear(price, where=lambda m: "Yes" not in str(m.buttons))
         self._check("the identifier stays on the price card", identifier in card.text)
         if not blind:
             self._check("the price per kWh is shown before the start", "per kWh" in card.text)

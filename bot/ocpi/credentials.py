@@ -14,6 +14,7 @@ from bot.ocpi.wire import without_none
 EMSP: Final = "EMSP"
 CPO: Final = "CPO"
 HUB: Final = "HUB"
+_HUB_PARTY_LENGTH: Final = 5
 _ROLES: Final = {str(module): str(role) for module, role in THEIR_ROLE.items()}
 
 
@@ -37,11 +38,12 @@ class CredentialsRole:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A token for the other side to use, the versions URL it is for, and the parties behind it."""
+    """A token for the other side to use, the versions URL it is for, and the parties behind it; `hub` if it is one."""
 
     url: str
     roles: tuple[CredentialsRole, ...]
     token: str = field(repr=False)
+    hub: Party | None = None
 
     @property
     def name(self) -> str:
@@ -80,7 +82,15 @@ def read_credentials(raw: object, notes: Notes) -> Credentials:
     roles = fields.each("roles", _read_role) if "roles" in fields.raw else (_read_role(fields),)
     if not roles:
         raise fields.missing("roles")
-    return Credentials(url, roles, token)
+    return Credentials(url, roles, token, _hub(fields, roles))
+
+
+def _hub(fields: Fields, roles: tuple[CredentialsRole, ...]) -> Party | None:
+    """The hub's own party: a role in 2.2.1, a field of five letters in 2.3.0, whose roles are the parties behind it."""
+    told = fields.text("hub_party_id", 5)
+    if told is not None and len(told) == _HUB_PARTY_LENGTH:
+        return Party.of(told[:2], told[2:])
+    return next((role.party for role in roles if role.role == HUB), None)
 
 
 def _read_role(fields: Fields) -> CredentialsRole:

@@ -24,6 +24,7 @@ class Module(StrEnum):
     CDRS = "cdrs"
     COMMANDS = "commands"
     CREDENTIALS = "credentials"
+    HUB_CLIENT_INFO = "hubclientinfo"
     LOCATIONS = "locations"
     SESSIONS = "sessions"
     TARIFFS = "tariffs"
@@ -38,6 +39,7 @@ OUR_ROLE: Final = {
     Module.CDRS: Role.RECEIVER,
     Module.TOKENS: Role.SENDER,
     Module.COMMANDS: Role.SENDER,
+    Module.HUB_CLIENT_INFO: Role.RECEIVER,
 }
 
 THEIR_ROLE: Final = {
@@ -48,6 +50,7 @@ THEIR_ROLE: Final = {
     Module.CDRS: Role.SENDER,
     Module.TOKENS: Role.RECEIVER,
     Module.COMMANDS: Role.RECEIVER,
+    Module.HUB_CLIENT_INFO: Role.SENDER,
 }
 
 
@@ -81,6 +84,7 @@ CDRS: Final = Resource(Module.CDRS)
 CDR: Final = Resource(Module.CDRS, (*_OWNER, "cdr_id"))
 TOKENS: Final = Resource(Module.TOKENS)
 TOKEN_AUTHORIZE: Final = Resource(Module.TOKENS, ("token_uid",), "/authorize")
+HUB_CLIENT: Final = Resource(Module.HUB_CLIENT_INFO, ("client_country", "client_party"))
 COMMAND_RESULT: Final = Resource(Module.COMMANDS, ("command", "charge_id", "secret"))
 
 RESOURCES: Final = (
@@ -95,6 +99,7 @@ RESOURCES: Final = (
     TOKENS,
     TOKEN_AUTHORIZE,
     COMMAND_RESULT,
+    HUB_CLIENT,
 )
 
 

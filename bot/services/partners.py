@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NewType, Protocol
 
 from bot.domain.ids import PartnerId, Party
-from bot.domain.network import Endpoint, Partner, PartnerState
+from bot.domain.network import Client, Endpoint, Partner, PartnerState
 from bot.ports import Clock, Database, JobKind, Objection, UnitOfWork
 
 OurToken = NewType("OurToken", str)
@@ -35,12 +35,13 @@ _PURPOSE: Final = b"tokens that partners show us"
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """Who a peer says it is: the token it wants to be shown, and the operators it speaks for."""
+    """Who a peer says it is: the token it wants to be shown, and the operators it speaks for; `hub` if it is one."""
 
     versions_url: str
     name: str
     parties: tuple[Party, ...]
     their_token: str = field(repr=False)
+    hub: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +243,17 @@ class Partners:
                 since=now,
                 version=found.version,
                 parties=peer.parties,
+                hub=peer.hub,
+                clients=(),
                 endpoints=found.endpoints,
                 our_token_hashes=_current(before, self._hash(token)),
                 their_token=peer.their_token,
                 base64_tokens=found.base64_tokens,
                 failures=0,
             )
+            if peer.hub is not None:
+                for client in before.clients:
+                    after = after.heard_of(client)
             uow.partners.save(after)
             uow.jobs.put(JobKind.SYNC, str(partner_id), now)
             return after
@@ -295,6 +301,22 @@ class Partners:
     async def pulled(self, partner_id: PartnerId, began: datetime) -> None:
         """All its stations and tariffs were read, as they were when that began."""
         await self._change(partner_id, lambda p: replace(p, last_pull_at=began, failures=0))
+
+    async def heard_of(self, partner_id: PartnerId, clients: Iterable[Client]) -> Partner | None:
+        """A hub told of parties behind it; only a hub can. Gives the partner as it is now."""
+
+        def work(uow: UnitOfWork) -> Partner | None:
+            before = uow.partners.get(partner_id)
+            if before is None or before.hub is None:
+                return before
+            after = before
+            for client in clients:
+                after = after.heard_of(client)
+            if after != before:
+                uow.partners.save(after)
+            return after
+
+        return await self._db.write(work)
 
     async def failed(self, partner_id: PartnerId) -> None:
         """It could not be asked, once more."""

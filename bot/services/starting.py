@@ -189,7 +189,7 @@ def _chosen(uow: UnitOfWork, wish: Wish) -> tuple[Station, Evse, Connector]:
     if not evse.startable:
         raise Refused(Why.NOT_STARTABLE)
     partner = uow.partners.get(station.partner_id)
-    if partner is None or not partner.connected:
+    if partner is None or not partner.connected or not partner.reaches(station.party):
         raise Refused(Why.NOT_CONNECTED)
     return station, evse, connector
 

@@ -72,9 +72,9 @@ class Access:
 
     @classmethod
     def to(cls, partner: Partner, us: Party, party: Party | None = None) -> Self:
-        """Access to a functional module, routed to `party`, or else to the only party of the partner."""
-        only = partner.parties[0] if len(partner.parties) == 1 else None
-        route = Route(us, party or only) if translation(partner.version).routed else None
+        """Access to a functional module, routed to `party`, else to the hub for all behind it, or the only party."""
+        everybody = partner.hub or (partner.parties[0] if len(partner.parties) == 1 else None)
+        route = Route(us, party or everybody) if translation(partner.version).routed else None
         return cls(partner.their_token, partner.base64_tokens, route)
 
 

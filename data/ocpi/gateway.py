@@ -44,6 +44,8 @@ class OcpiGateway:
     async def start(self, charge: Charge, language: str) -> Answer:
         """See CpoGateway."""
         partner = await self._partner(charge.place.partner_id)
+        if not partner.reaches(charge.place.party):
+            raise NotSent(f"{partner.name} says that {charge.place.party} cannot be reached")
         token = write_token(charge, self._us, language, valid=True, updated=charge.made_at)
         body = translation(partner.version).write_start(
             charge, token, self._response_url(partner, Command.START_SESSION, charge)

@@ -161,7 +161,7 @@ class Handshakes:
         """Send our credentials, take theirs; `token` is accepted already and given up if they say no."""
         theirs = await self._send(method, access, found, partner, token)
         crash_point("credentials_sent")
-        peer = Introduction(url, theirs.name, theirs.operators, theirs.token)
+        peer = Introduction(url, theirs.name, theirs.operators, theirs.token, theirs.hub)
         registered = await self._partners.conclude(partner.id, token, peer, found)
         crash_point("credentials_stored")
         if registered is None:

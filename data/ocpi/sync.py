@@ -24,6 +24,7 @@ from bot.ocpi.wire import stamp
 from bot.ports import Clock, Database, Job, UnitOfWork
 from bot.services.partners import PUSH_NOTED_EVERY, Partners
 from data.ocpi.client import Access, OcpiClient
+from data.ocpi.hubs import with_clients
 
 log = logging.getLogger(__name__)
 
@@ -233,6 +234,7 @@ class Sync:
 
         """
         began = self._clock.now()
+        partner = await with_clients(self._client, self._partners, partner, began)
         since = None if whole or partner.last_pull_at is None else partner.last_pull_at - SINCE_BEFORE
         try:
             pulled = await pull(self._client, self._db, partner, self._us, self._clock, since=since, tell=tell)

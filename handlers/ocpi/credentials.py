@@ -56,7 +56,7 @@ def _operator(raw: object, call: Call) -> Credentials:
 async def _shake_hands(desk: Desk, call: Call, theirs: Credentials) -> OurToken:
     found = await desk.peers.discover(theirs.url, theirs.token, call.version)
     token = desk.partners.issue_token()
-    peer = Introduction(theirs.url, theirs.name, theirs.operators, theirs.token)
+    peer = Introduction(theirs.url, theirs.name, theirs.operators, theirs.token, theirs.hub)
     if await desk.partners.conclude(call.partner.id, token, peer, found) is None:
         raise Unauthorized("the connection was removed while you registered")
     return token

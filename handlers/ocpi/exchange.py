@@ -184,15 +184,20 @@ class Door:
 
     @property
     def functional(self) -> bool:
-        """Whether only registered peers may enter, and routing headers belong on the answer."""
+        """Whether only registered peers may enter."""
         return self.module not in {None, Module.CREDENTIALS}
+
+    @property
+    def routed(self) -> bool:
+        """Whether routing headers belong on the answer: not on that of a configuration module, nor before 2.2."""
+        return self.functional and self.module != Module.HUB_CLIENT_INFO and translation(self.version).routed
 
 
 async def answer(desk: Desk, door: Door, request: web.Request) -> web.StreamResponse:
     """Let a request in, and answer it whatever happens."""
     trace = Trace.of(request.headers, otherwise=desk.ids.secret())
     headers = trace.headers()
-    if door.functional and translation(door.version).routed:
+    if door.routed:
         headers |= Route.of(request.headers).answered_by(desk.us.party).headers()
     try:
         reply = await _let_in(desk, door, request)

@@ -9,7 +9,18 @@ from bot.ocpi import paths
 from bot.ocpi.errors import NotAllowed, NotFound
 from bot.ocpi.paths import Resource
 from bot.ocpi.versions import SPOKEN
-from handlers.ocpi import cdrs, commands, credentials, exchange, locations, sessions, tariffs, tokens, versions
+from handlers.ocpi import (
+    cdrs,
+    commands,
+    credentials,
+    exchange,
+    hub_clients,
+    locations,
+    sessions,
+    tariffs,
+    tokens,
+    versions,
+)
 from handlers.ocpi.exchange import Call, Desk, Door, Handler, Reply
 
 HANDLERS: Final[dict[Resource, dict[str, Handler]]] = {
@@ -49,7 +60,11 @@ HANDLERS: Final[dict[Resource, dict[str, Handler]]] = {
     paths.COMMAND_RESULT: {"POST": commands.post_result},
     paths.TOKENS: {"GET": tokens.get_tokens},
     paths.TOKEN_AUTHORIZE: {"POST": tokens.post_authorize},
+    paths.HUB_CLIENT: {"GET": hub_clients.get_client, "PUT": hub_clients.put_client},
 }
+NOT_IN: Final[dict[str, frozenset[Resource]]] = {"2.1.1": frozenset({paths.HUB_CLIENT})}
+"""What one version has not."""
+
 
 ONLY_IN: Final[dict[str, dict[Resource, dict[str, Handler]]]] = {
     "2.1.1": {paths.TARIFF: {"PATCH": tariffs.patch_tariff}},
@@ -69,9 +84,10 @@ def ocpi_routes(desk: Desk) -> list[web.RouteDef]:
 def _routes(desk: Desk) -> Iterator[web.RouteDef]:
     yield from _mount(desk, paths.VERSIONS, {"GET": Door(versions.get_versions, None)})
     for version in SPOKEN:
-        details = Door(versions.get_details(HANDLERS), None, version)
+        mounted = {it: doors for it, doors in HANDLERS.items() if it not in NOT_IN.get(version, ())}
+        details = Door(versions.get_details(mounted), None, version)
         yield from _mount(desk, paths.details_path(version), {"GET": details})
-        for resource, handlers in HANDLERS.items():
+        for resource, handlers in mounted.items():
             whole = handlers | ONLY_IN.get(version, {}).get(resource, {})
             doors = {method: Door(handler, resource.module, version) for method, handler in whole.items()}
             yield from _mount(desk, resource.pattern(version), doors)

@@ -14,8 +14,10 @@ from aiohttp import web
 from sandbox.cpo import faults
 from sandbox.cpo.cards import CardReader
 from sandbox.cpo.clock import RealClock
+from sandbox.cpo.hub import CONNECTED, STATUSES
 from sandbox.cpo.ocpi import words
 from sandbox.cpo.ocpi.envelope import encode
+from sandbox.cpo.ocpi.hub_client_info import spelt
 from sandbox.cpo.physics import FULL, Car
 from sandbox.cpo.records import Command, Session
 from sandbox.cpo.stations import Connector, Evse, Location
@@ -62,6 +64,8 @@ class Control:
             ("GET", "/commands", self._commands, "All commands received, counted by reference and by token."),
             ("GET", "/pushes", self._pushes, "All requests made to peers and what came of them."),
             ("GET", "/tokens", self._tokens, "All tokens that peers have pushed."),
+            ("GET", "/clients", self._clients, "The parties behind the hub, if this is one."),
+            ("PUT", "/clients/{party}", self._set_client, "Make a party of the hub {status?, slow?}."),
             ("GET", "/partners", self._partners, "Who is invited and who is registered."),
             ("POST", "/partners", self._invite, "Invite a partner: {name?, token_a?} gives token_a and versions_url."),
         ]
@@ -196,6 +200,19 @@ class Control:
             for each in self._it.partners.all()
         ]
         return {"partners": partners}
+
+    async def _clients(self, _: web.Request) -> Json:
+        hub = self._it.hub
+        return {"clients": [spelt(each) | {"slow": each.slow} for each in hub.clients.values()] if hub else []}
+
+    async def _set_client(self, request: web.Request) -> Json:
+        body = await _body(request)
+        status = body.get("status", CONNECTED)
+        if status not in STATUSES:
+            raise Mistake(f"status must be one of {', '.join(STATUSES)}.")
+        if not self._it.set_client(request.match_info["party"], status, slow=body.get("slow") is True):
+            raise Mistake(f"There is no party {request.match_info['party']!r} behind a hub here.", http=404)
+        return await self._clients(request)
 
     async def _invite(self, request: web.Request) -> Json:
         body = await _body(request)

@@ -16,6 +16,7 @@ from sandbox.cpo.clock import Clock, RealClock
 from sandbox.cpo.control import Control
 from sandbox.cpo.crew import Crew
 from sandbox.cpo.hub import Hub
+from sandbox.cpo.ocpi import hub_client_info
 from sandbox.cpo.ocpi.cdrs import CdrsModule
 from sandbox.cpo.ocpi.commands import CommandsModule
 from sandbox.cpo.ocpi.credentials import CredentialsModule
@@ -30,7 +31,7 @@ from sandbox.cpo.ocpi.voice import Site, Voice
 from sandbox.cpo.partners import Partners
 from sandbox.cpo.push import Caller, Pushes
 from sandbox.cpo.records import Records
-from sandbox.cpo.stations import Party
+from sandbox.cpo.stations import Party, later
 from sandbox.cpo.tariffs import TARIFFS
 from sandbox.cpo.traffic import Traffic
 
@@ -74,6 +75,16 @@ class Operator:
         self._closing = AsyncExitStack()
         if token_a is not None:
             self.partners.invite("the first partner", token_a)
+
+    def set_client(self, party_id: str, status: str, *, slow: bool = False) -> bool:
+        """Say how it is with a party behind the hub; False when there is none of that id."""
+        client = self.hub.client(party_id) if self.hub else None
+        if client is None:
+            return False
+        client.status, client.slow = status, slow
+        client.last_updated = later(client.last_updated, self.clock.now())
+        self.pushes.client_changed(hub_client_info.spelt(client))
+        return True
 
     @property
     def versions_url(self) -> str:
@@ -121,7 +132,7 @@ class Operator:
             await self._site.start()
 
     def _application(self) -> web.Application:
-        pushes = Pushes(self.caller, self.partners, self.clock, self.crew)
+        self.pushes = pushes = Pushes(self.caller, self.partners, self.clock, self.crew)
         self.charging = Charging(self.city, self.kept, pushes, self.clock, self.crew, self._dice)
         envelope = Envelope(self.partners, self.party, self.clock, self.voice, self.hub)
         app = web.Application(client_max_size=2**20, middlewares=[envelope.no_such_thing])

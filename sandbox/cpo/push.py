@@ -201,6 +201,19 @@ class Pushes:
                     f"{partner.id} {evse.uid}", self._status(partner, f"{whole}/{evse.uid}", patch, whole, location)
                 )
 
+    def client_changed(self, told: Any) -> None:
+        """Every partner hears how it is with a party behind the hub."""
+        for partner in self._partners.registered():
+            if base := partner.endpoint("hubclientinfo", "RECEIVER"):
+                url = f"{base.rstrip('/')}/{told['country_code']}/{told['party_id']}"
+                self._lanes.add(f"{partner.id} {url}", self._client(partner, url, told))
+
+    def _client(self, partner: Partner, url: str, told: Any) -> Job:
+        async def send() -> None:
+            await self._caller.call(partner, "PUT", url, told, functional=False)
+
+        return send
+
     def cdr_made(self, cdr: Cdr) -> None:
         partner = self._partners.get(cdr.session.partner_id)
         if not cdr.session.odd("no_cdr_push"):

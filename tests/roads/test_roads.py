@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.charge import State
+from bot.domain.errors import Refused, Why
+from bot.domain.ids import Party
 from sandbox.cpo.ocpi.manners import MANNERS
 from sandbox.cpo.ocpi.voice import VERSIONS
 from sandbox.cpo.operator import Operator
@@ -47,3 +50,76 @@ async def test_the_whole_road_in_every_dialect(backend):
     ends = await asyncio.gather(*(travel(backend, dialect=(name,)) for name in MANNERS), return_exceptions=True)
     failed = [f"{name}: {end!r}" for name, end in zip(MANNERS, ends, strict=True) if end is not None]
     assert not failed, "\n".join(failed)
+
+
+@pytest.mark.parametrize("version", ["2.2.1", "2.3.0"])
+async def test_the_whole_road_through_a_hub_to_each_of_its_operators(backend, version):
+    async with Operator(speed=SPEED, traffic=False, version=version, hub=True) as hub:
+        partner = await backend.add(hub)
+        assert partner.hub == Party("NL", "HUB")
+        members = {Party.of(it.country_code, it.party_id) for it in hub.hub.members}
+        assert members <= set(partner.parties)
+        charges = await asyncio.gather(*(backend.road(partner, hub, place) for place in startable_places(hub)))
+        assert {charge.place.party for charge in charges} == members
+        assert list(hub.kept.starts_per_token().values()) == [1, 1, 1]
+        addressed = {(push.method, push.url.rsplit("/", 2)[1]) for push in hub.caller.log if "/sessions/" in push.url}
+        assert {party for _, party in addressed} == {it.party_id for it in hub.hub.members}
+
+
+def startable_places(hub: Operator) -> list[int]:
+    """For each operator behind the hub a place with a charge point that an app can start."""
+    found = {}
+    for number, location in enumerate(hub.city.locations):
+        evse = location.evses[0]
+        if evse.startable and evse.status == "AVAILABLE" and evse.plug is None and location.publish:
+            found.setdefault(location.owner.party_id, number)
+    return list(found.values())
+
+
+async def test_nothing_is_started_at_an_operator_that_its_hub_calls_offline(backend):
+    async with Operator(speed=SPEED, traffic=False, hub=True) as hub:
+        partner = await backend.add(hub)
+        here, *others = startable_places(hub)
+        station = await backend.station(partner, hub, here)
+        owner = station.party
+        hub.set_client(owner.party_id, "OFFLINE")
+        await eventually(lambda: backend.partners.get(partner.id), lambda it: not it.reaches(owner))
+        with pytest.raises(Refused) as refused:
+            await backend.press(station, station.evses[0])
+        assert refused.value.why is Why.NOT_CONNECTED
+        assert not hub.kept.commands
+        assert (await backend.road(partner, hub, others[0])).place.party != owner
+        hub.set_client(owner.party_id, "CONNECTED")
+        await eventually(lambda: backend.partners.get(partner.id), lambda it: it.reaches(owner))
+        assert (await backend.road(partner, hub, here)).place.party == owner
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"status": "OFFLINE"}, Why.NOT_SENT), ({"slow": True}, Why.NO_ANSWER)],
+    ids=["4003", "4002"],
+)
+async def test_a_hub_that_could_not_pass_a_start_on_says_so(backend, change, why):
+    """4003 and 4001 mean that nothing was done; after 4002 nobody knows, and the sessions are read."""
+    async with Operator(speed=SPEED, traffic=False, hub=True) as hub:
+        partner = await backend.add(hub)
+        here = startable_places(hub)[0]
+        station = await backend.station(partner, hub, here)
+        client = hub.hub.client(station.party.party_id)
+        client.status, client.slow = change.get("status", client.status), change.get("slow", False)
+        charge = await backend.press(station, station.evses[0])
+        if why is Why.NOT_SENT:
+            charge = await backend.until(charge, lambda it: it.state is State.REFUSED)
+            assert charge.why is why
+        else:
+            await asyncio.sleep(0.3)
+            assert (await backend.until(charge, lambda _: True)).state is State.FENCED
+        assert not hub.kept.sessions
+
+
+async def eventually(look, holds):
+    for _ in range(500):
+        if holds(found := await look()):
+            return found
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came true")

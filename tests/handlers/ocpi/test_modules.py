@@ -38,6 +38,7 @@ async def test_versions_lead_to_details_and_details_to_what_is_mounted(room, tok
         ("cdrs", "RECEIVER"),
         ("commands", "SENDER"),
         ("tokens", "SENDER"),
+        ("hubclientinfo", "RECEIVER"),
     }
     for url in offered.values():
         assert url.startswith("https://bot.example/ocpi/2.2.1/")

@@ -113,7 +113,7 @@ async def test_no_functional_path_answers_without_a_token_or_to_an_invitation(ro
     await fill(room, token)
     invitation = await room.partners.invite("Newcomer")
     ids = {**IDS, "country_code": "NL", "party_id": "CIT", "token_uid": "TOKEN1", "command": "START_SESSION"}
-    ids |= {"charge_id": "x", "secret": "y"}
+    ids |= {"charge_id": "x", "secret": "y", "client_country": "NL", "client_party": "CIT"}
     for resource, handlers in HANDLERS.items():
         if resource.module == "credentials":
             continue

@@ -9,7 +9,7 @@ QUAY = "NL*HAV*E0421*1"
 async def test_the_index_names_every_route(operator, stranger):
     async with stranger.http.get(operator.control_url) as answer:
         routes = (await answer.json())["routes"]
-    assert len(routes) == 23
+    assert len(routes) == 25
     assert "POST /control/evses/{evse}/plug - Plug a car in: {connector_id?, car?}." in routes
 
 

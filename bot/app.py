@@ -32,9 +32,11 @@ from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
+from bot.services.importing import Importing
 from bot.services.monitor import Monitor, Work
 from bot.services.networks import Networks
 from bot.services.partners import Partners
+from bot.services.passes import Codes, Passes
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from bot.settings import Settings, SettingsError, Webhook
@@ -71,6 +73,7 @@ LONGEST_SOCKET: Final = 100
 
 KEEP_UPDATES: Final = timedelta(hours=48)
 KEEP_BUTTONS: Final = timedelta(hours=24)
+KEEP_ATTEMPTS: Final = timedelta(hours=24)
 TIDY_EVERY: Final = 3600.0
 
 
@@ -141,7 +144,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             OcpiClient(ids, allow_private=settings.allow_private_addresses, patience=HANDSHAKE_PATIENCE)
         )
         handshakes = Handshakes(patient, partners, us)
-        drivers = Drivers(database, clock, str(us.party))
+        drivers = Drivers(database, clock, ids, str(us.party))
         following = Following(database, clock)
         notifier = Notifier(database, clock, nursery, following, drivers, hotline=settings.hotline)
         stations = Stations(database, gateway, clock)
@@ -156,6 +159,9 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             wake_worker=ring,
         )
         receipts = Receipts(database, gateway, clock, notifier, pace)
+        codes = Codes(settings.all_derived("activation-codes"))
+        passes = Passes(database, gateway, clock, ids, notifier, pace, codes, wake_worker=ring)
+        importing = Importing(database, clock, codes, settings.derived("contracts"), str(us.party))
         networks = Networks(database, clock, picture_trouble)
         contacts = Contacts(database, settings.hotline, settings.hotline_hours)
         gate = Gate(clock, per_second=settings.ocpi_per_second)
@@ -172,21 +178,22 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 following,
                 stations,
                 networks,
+                passes,
                 settings.hotline,
                 notifier.wake,
                 asking=notifier.asking,
                 contacts=contacts,
             ),
-            Office(partners, handshakes, sync, versions_url(us.public_url), networks),
+            Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing),
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes, gate),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)
-                for lane, bell in zip(_lanes(charging, receipts, sync), bells, strict=True)
+                for lane, bell in zip(_lanes(charging, receipts, sync, passes), bells, strict=True)
             ),
         )
 
 
-def _lanes(charging: Charging, receipts: Receipts, sync: Sync) -> tuple[dict[JobKind, Work], ...]:
+def _lanes(charging: Charging, receipts: Receipts, sync: Sync, passes: Passes) -> tuple[dict[JobKind, Work], ...]:
     """Who does which job. Stops have a lane of their own: nothing else can stand in their way."""
 
     async def start(job: Job) -> None:
@@ -200,6 +207,7 @@ def _lanes(charging: Charging, receipts: Receipts, sync: Sync) -> tuple[dict[Job
         JobKind.WATCH: lambda job: charging.watch(ChargeId(job.key)),
         JobKind.GUARD: lambda job: charging.guard(ChargeId(job.key)),
         JobKind.BILL: lambda job: receipts.look(ChargeId(job.key), job.attempts),
+        JobKind.CARD: lambda job: passes.tell_operator(job.key, job.attempts),
         JobKind.SYNC: sync.run,
     }
     return stops, starts, others
@@ -319,6 +327,7 @@ async def _tidy(house: House) -> None:
 def _forget(uow: UnitOfWork, now: datetime) -> None:
     uow.inbox.prune(now - KEEP_UPDATES)
     uow.buttons.prune(now - KEEP_BUTTONS)
+    uow.attempts.prune(now - KEEP_ATTEMPTS)
 
 
 @asynccontextmanager

@@ -27,7 +27,9 @@ app = typer.Typer(
 partners = typer.Typer(help="The operators we are connected with.", no_args_is_help=True)
 networks = typer.Typer(help="What we know of networks beside OCPI.", no_args_is_help=True)
 database = typer.Typer(help="Our own memory.", no_args_is_help=True)
+passes = typer.Typer(help="The passes of our drivers.", no_args_is_help=True)
 app.add_typer(partners, name="partners")
+app.add_typer(passes, name="passes")
 app.add_typer(networks, name="networks")
 app.add_typer(database, name="db")
 
@@ -141,6 +143,26 @@ def rotate(partner: Named) -> None:
 def remove(partner: Named) -> None:
     """Part from a partner; its charges and bills stay."""
     _office("partners.remove", partner=partner)
+
+
+@passes.command("import")
+def import_passes(
+    file: Annotated[Path, typer.Argument(help="A CSV file with the columns number, activation_code and status.")],
+) -> None:
+    """Take passes from a file; from the first one on, drivers link a pass instead of getting a welcome pass."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}."
+        ) from None
+    _office("passes.import", text=text)
+
+
+@passes.command("list")
+def list_passes() -> None:
+    """Count the passes by state."""
+    _office("passes.list")
 
 
 @networks.command("import")

@@ -4,9 +4,11 @@ from base64 import b64decode
 from collections.abc import AsyncIterator, Callable
 from json import loads
 
+from bot.domain.driver import PassStatus
 from bot.domain.errors import PartnerError
 from bot.domain.network import Partner
 from bot.services.catalogue_file import CatalogueError
+from bot.services.importing import Importing
 from bot.services.networks import About, Networks
 from bot.services.partners import Partners
 from data.ocpi.registration import Handshakes
@@ -21,9 +23,16 @@ class Office:
     """Each method yields lines for people, as the work goes on."""
 
     def __init__(
-        self, partners: Partners, handshakes: Handshakes, sync: Sync, versions_url: str, networks: Networks
+        self,
+        partners: Partners,
+        handshakes: Handshakes,
+        sync: Sync,
+        versions_url: str,
+        networks: Networks,
+        importing: Importing,
     ) -> None:
         self._networks = networks
+        self._importing = importing
         self._partners = partners
         self._handshakes = handshakes
         self._sync = sync
@@ -43,6 +52,8 @@ class Office:
             "partners.sync": self.sync,
             "partners.rotate": self.rotate,
             "partners.remove": self.remove,
+            "passes.import": self.import_passes,
+            "passes.list": self.list_passes,
             "networks.import": self.import_networks,
             "networks.list": self.list_networks,
         }
@@ -122,6 +133,25 @@ class Office:
             yield "No network yet: chargebot partners add connects one, chargebot networks import describes it."
         for one in found:
             yield _network_described(one)
+
+    async def import_passes(self, text: str) -> AsyncIterator[str]:
+        """Take passes from a file: every good line, whatever is wrong with the others."""
+        done = await self._importing.take(text)
+        for line in done.bad:
+            yield f"line {line.line}: {line.reason}"
+        yield f"{done.taken} passes taken: {done.new} new, {done.changed} changed, {done.same} as they were."
+        if done.bad:
+            raise OfficeError(
+                f"{len(done.bad)} lines could not be taken, as said above: correct them and import the file again."
+            )
+
+    async def list_passes(self) -> AsyncIterator[str]:
+        counts = await self._importing.counts()
+        if not counts:
+            yield "No pass yet. Drivers get a welcome pass until the first chargebot passes import FILE.csv."
+        for status in PassStatus:
+            if status in counts:
+                yield f"{counts[status]:>8} {status}"
 
     async def _pull(self, partner: Partner) -> AsyncIterator[str]:
         pulled = await self._sync.pull(partner, whole=True)

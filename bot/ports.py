@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from bot.domain.catalogue import DriverAnswer, Network, Question
 from bot.domain.charge import Answer, Charge, Fact, State
-from bot.domain.driver import Driver, Pass
+from bot.domain.driver import Driver, Pass, PassStatus
 from bot.domain.ids import (
     CdrId,
     ChargeId,
@@ -143,6 +143,34 @@ class Drivers(Protocol):
 
     def pass_by_number(self, number: PassNumber) -> Pass | None: ...
 
+    def pass_as_printed(self, typed: str) -> Pass | None:
+        """The imported pass with this number, however it is typed."""
+
+    def pass_by_token(self, uid: str, contract_id: str) -> Pass | None:
+        """By the card's uid, else by the contract if all passes of it are one driver's; compared as `bare`."""
+
+    def any_imported(self) -> bool:
+        """Whether a pass was ever imported."""
+
+    def count_passes(self) -> Mapping[PassStatus, int]:
+        """How many passes there are by status, welcome passes too."""
+
+    def cards(self, date_from: datetime | None, date_to: datetime | None, *, offset: int, limit: int) -> Sequence[Pass]:
+        """Passes with a card that is or was good, changed in [date_from, date_to), the longest unchanged first."""
+
+    def count_cards(self, date_from: datetime | None, date_to: datetime | None) -> int: ...
+
+
+class Attempts(Protocol):
+    """What somebody may do only so often: guesses, exports."""
+
+    def add(self, subject: str, at: datetime) -> None: ...
+
+    def count(self, subject: str, since: datetime) -> int: ...
+
+    def prune(self, before: datetime) -> int:
+        """Forget those before then."""
+
 
 class Charges(Protocol):
     def add(self, charge: Charge) -> None:
@@ -227,6 +255,7 @@ class JobKind(StrEnum):
     WATCH = "watch"  # ask when a running session is quiet
     BILL = "bill"  # ask for a bill that does not come
     GUARD = "guard"  # what the clock alone brings to a charge: limits, fees, a cable still in
+    CARD = "card"  # tell an operator whether a card is good
     SYNC = "sync"  # pull stations and tariffs of a partner
 
 
@@ -428,6 +457,8 @@ class UnitOfWork(Protocol):
     @property
     def drivers(self) -> Drivers: ...
     @property
+    def attempts(self) -> Attempts: ...
+    @property
     def charges(self) -> Charges: ...
     @property
     def sessions(self) -> Sessions: ...
@@ -497,6 +528,14 @@ class CpoGateway(Protocol):
 
         Raises:
             PartnerError: it could not be told; a start may work all the same.
+
+        """
+
+    async def push_card(self, partner_id: PartnerId, card: Pass, language: str) -> None:
+        """Tell an operator that takes tokens whether this card is good.
+
+        Raises:
+            PartnerError: it could not be told.
 
         """
 

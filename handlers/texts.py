@@ -173,8 +173,14 @@ def _locale(language: str) -> Locale:
 
 REASONS: Final[Mapping[Why, str]] = {
     Why.NO_PASS: msg("You have no pass yet, so nothing can be started."),
-    Why.PASS_BLOCKED: msg("Your pass is blocked. Please talk to support."),
-    Why.PASS_EXPIRED: msg("Your pass has expired. Please talk to support."),
+    Why.PASS_ORDERED: msg("Your pass is still on its way to you. Once it is there, activate it here."),
+    Why.PASS_NOT_ACTIVATED: msg("Your pass is not activated yet. That takes the code that came with it."),
+    Why.PASS_BLOCKED: msg("Your pass is blocked, so nothing can be started with it."),
+    Why.PASS_EXPIRED: msg("Your pass has expired, so nothing can be started with it."),
+    Why.PASS_UNKNOWN: msg("This number and this code do not belong together. Please look at both again."),
+    Why.TOO_MANY_TRIES: msg("That was tried {limit} times. Please wait an hour and try again."),
+    Why.BANNED: msg("Your account is closed for new charges. Please talk to support."),
+    Why.LEAVING: msg("Your account is being deleted, so nothing new can be started."),
     Why.UNKNOWN_STATION: msg("This station is no longer in the network."),
     Why.UNKNOWN_CONNECTOR: msg("This connector is no longer in the network."),
     Why.NOT_STARTABLE: msg("This connector cannot be started from here: use a card or the terminal at the station."),

@@ -20,7 +20,8 @@ class Charge:
 
     `heard_at` is when the operator last told us anything about the session; `version` grows with everything that a
     driver could see; `stop_possible_at` is when the wish to stop first had a session to name; `late` marks a session
-    adopted after we had given up on it.
+    adopted after we had given up on it, `swiped` one that began with the physical pass; `business` is how the driver
+    marks the charge.
     """
 
     id: ChargeId
@@ -54,13 +55,15 @@ class Charge:
     stage: int = 0
     late: bool = False
     care: Care = NOTHING_YET
+    swiped: bool = False
+    business: bool = False
     version: int = 1
     news: tuple[Fact, ...] = field(default=(), compare=False)
 
     @property
     def claims(self) -> bool:
         """Whether it keeps its driver and its charge point from another start."""
-        return self.state in UNRESOLVED and not self.late
+        return self.state in UNRESOLVED and not self.late and not self.swiped
 
     @property
     def open(self) -> bool:

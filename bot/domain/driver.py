@@ -1,15 +1,46 @@
-"""The person who charges, and the pass that person pays with."""
+"""The person who charges, what that person wants of us, and the pass that pays."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.domain.ids import DriverId, PassNumber
 
 
 @dataclass(frozen=True, slots=True)
+class Car:
+    """A car, for estimates: `plug` is OCPI's ConnectorType, `battery_kwh` what it holds, `most_kw` what it takes."""
+
+    name: str
+    plug: str
+    battery_kwh: Decimal
+    most_kw: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """The hours in which nothing buzzes but what cannot wait, by the clock of `zone`; they may span midnight."""
+
+    begin: time
+    end: time
+    zone: str
+
+    def covers(self, now: datetime) -> bool:
+        clock = now.astimezone(ZoneInfo(self.zone)).time()
+        if self.begin <= self.end:
+            return self.begin <= clock < self.end
+        return clock >= self.begin or clock < self.end
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
-    """`language` is an IETF tag as the messenger reports it; `reachable` turns False when the bot was blocked."""
+    """`language` is an IETF tag as the messenger reports it; `reachable` turns False when the bot was blocked.
+
+    `chosen_language` is empty as long as the messenger's counts; the default car comes first; `business` marks new
+    charges; `leaving_at` is when the driver asked to be forgotten, which waits for an open charge and its bill.
+    """
 
     id: DriverId
     first_name: str
@@ -17,9 +48,22 @@ class Driver:
     met_at: datetime
     reachable: bool = True
     banned: bool = False
+    chosen_language: str = ""
+    quiet: Quiet | None = None
+    default_pass: PassNumber | None = None
+    cars: tuple[Car, ...] = ()
+    business: bool = False
+    leaving_at: datetime | None = None
+
+    @property
+    def tongue(self) -> str:
+        """The language to speak with this driver."""
+        return self.chosen_language or self.language
 
 
 class PassStatus(StrEnum):
+    ORDERED = "ordered"  # on its way to the driver
+    RECEIVED = "received"  # there, and not activated yet
     ACTIVE = "active"
     BLOCKED = "blocked"
     EXPIRED = "expired"
@@ -27,10 +71,27 @@ class PassStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A contract: `number` is printed for people, `contract_id` is its eMI3 form on the wire."""
+    """A contract: `number` is printed for people, `contract_id` is its eMI3 form on the wire.
+
+    A welcome pass has no `code_hash`; all others were imported and are linked by the activation code that the hash
+    stands for. `uid` is that of the card, empty when there is none; `since` is when the status last changed.
+    """
 
     number: PassNumber
-    driver_id: DriverId
+    driver_id: DriverId | None
     contract_id: str
     status: PassStatus
     since: datetime
+    uid: str = ""
+    code_hash: str = ""
+    linked_at: datetime | None = None
+    lost: bool = False
+
+    @property
+    def imported(self) -> bool:
+        return bool(self.code_hash)
+
+
+def bare(text: str) -> str:
+    """The form in which card uids and contract ids are compared: some write 04:A2 or NL-CHB-C1, others 04a2."""
+    return "".join(c for c in text.upper() if c.isascii() and c.isalnum())

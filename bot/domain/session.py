@@ -3,7 +3,7 @@
 The newest Session is the truth about energy; command results are hints; the Cdr alone bills.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -66,6 +66,7 @@ class Session:
     connector_id: ConnectorId | None = None
     total_cost: Price | None = None
     periods: tuple[ChargingPeriod, ...] = ()
+    contract_id: str | None = field(default=None, compare=False)
 
     def latest(self, dimension: str) -> Decimal | None:
         """The newest reading of a momentary dimension (POWER in kW, STATE_OF_CHARGE in percent), if any is told."""
@@ -92,6 +93,7 @@ def newer(old: Session | None, new: Session, now: datetime) -> Session | None:
         new,
         reference=new.reference or old.reference,
         token_uid=new.token_uid or old.token_uid,
+        contract_id=new.contract_id or old.contract_id,
         evse_uid=new.evse_uid or old.evse_uid,
         connector_id=new.connector_id or old.connector_id,
         location_id=new.location_id or old.location_id,
@@ -136,3 +138,4 @@ class Cdr:
     time_zone: str = "UTC"
     credit: bool = False
     credits_id: CdrId | None = None
+    contract_id: str | None = field(default=None, compare=False)

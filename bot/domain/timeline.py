@@ -26,6 +26,7 @@ class What(StrEnum):
     FIRST_METER = "first_meter"
     OTHER_CONNECTOR = "other_connector"
     SECOND_SESSION = "second_session"
+    SWIPED = "swiped"  # begun with the physical pass
     STOP_ASKED = "stop_asked"
     STOP_ANSWERED = "stop_answered"
     STOP_NO_ANSWER = "stop_no_answer"

@@ -76,6 +76,7 @@ def _with_links(cdr: Cdr, fields: Fields) -> Cdr:
         cdr,
         session_id=SessionId(session) if session else None,
         token_uid=TokenUid(uid) if uid else None,
+        contract_id=token.id("contract_id") if token else None,
         reference=fields.id("authorization_reference"),
         credit=credit,
         credits_id=CdrId(credited) if credited and credit else None,

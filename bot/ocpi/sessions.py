@@ -67,6 +67,7 @@ def _read_head(fields: Fields, source: Source, *, sum_up: bool) -> Session:
         currency=currency,
         end=fields.moment("end_date_time"),
         token_uid=TokenUid(uid) if uid else None,
+        contract_id=token.id("contract_id") if token else None,
         reference=fields.id("authorization_reference"),
         location_id=LocationId(location) if (location := fields.id("location_id")) else None,
         evse_uid=EvseUid(evse) if (evse := fields.id("evse_uid")) else None,

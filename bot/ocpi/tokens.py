@@ -1,4 +1,7 @@
-"""Tokens in OCPI 2.2.1 words: one APP_USER token for every charge, never to be whitelisted (2.2.1 mod_tokens)."""
+"""Tokens in OCPI 2.2.1 words: one APP_USER token for every charge, one RFID token for every card (2.2.1 mod_tokens).
+
+That of a charge is never to be whitelisted.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.domain.charge import Charge
+from bot.domain.driver import Pass, PassStatus
 from bot.domain.ids import EvseUid, LocationId
 from bot.ocpi.credentials import Provider
 from bot.ocpi.errors import NotEnoughInformation
@@ -14,6 +18,7 @@ from bot.ocpi.reader import Fields, Notes
 from bot.ocpi.wire import stamp, without_none
 
 APP_USER: Final = "APP_USER"
+RFID: Final = "RFID"
 _LONGEST_TEXT: Final = 64
 
 
@@ -50,6 +55,25 @@ def write_token(charge: Charge, us: Provider, language: str, *, valid: bool, upd
             "whitelist": "NEVER",
             "language": language_code(language),
             "last_updated": stamp(updated),
+        }
+    )
+
+
+def write_card_token(card: Pass, us: Provider, language: str) -> dict[str, Any]:
+    """The Token of a pass that is a card: asked about in real time, and trusted while we cannot be reached."""
+    return without_none(
+        {
+            "country_code": us.party.country_code,
+            "party_id": us.party.party_id,
+            "uid": card.uid,
+            "type": RFID,
+            "contract_id": card.contract_id,
+            "visual_number": card.number[:_LONGEST_TEXT],
+            "issuer": us.business_name[:_LONGEST_TEXT],
+            "valid": card.status is PassStatus.ACTIVE,
+            "whitelist": "ALLOWED_OFFLINE",
+            "language": language_code(language),
+            "last_updated": stamp(card.since),
         }
     )
 

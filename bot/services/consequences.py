@@ -87,6 +87,8 @@ def _tell(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: P
     new = {fact.what for fact in after.news}
     if What.SECOND_SESSION in new:
         _notice(uow, after, "second_session", Lane.STOP, now)
+    elif What.SWIPED in new and after.state in RUNNING:
+        _notice(uow, after, "swiped", Lane.STOP, now)
     elif What.SESSION_ACTIVE in new and (after.late or now - after.made_at >= pace.buzz_when_started):
         against = after.late or after.stop_wanted_at is not None
         _notice(uow, after, "started_late" if against else "started", Lane.START, now)

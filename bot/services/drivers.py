@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from string import ascii_uppercase, digits
 from typing import Final
 
 from bot.domain.charge import State
 from bot.domain.driver import Driver, Pass, PassStatus
 from bot.domain.ids import DriverId, PassNumber
-from bot.ports import Clock, Database, Lane, UnitOfWork
+from bot.ports import Clock, Database, Ids, Lane, UnitOfWork
+from bot.services.importing import CONTRACT_LENGTH, in_base_36
 
 TOLD_AGAIN = timedelta(days=7)
 """Receipts that could not be delivered for so long are told when the driver is back."""
@@ -20,13 +20,17 @@ ENDED: Final = frozenset({State.ENDED, State.BILLED})
 class Drivers:
     """`contract_prefix` is our country code and party id, as in an eMI3 contract id: "NL-CHB"."""
 
-    def __init__(self, db: Database, clock: Clock, contract_prefix: str) -> None:
+    def __init__(self, db: Database, clock: Clock, ids: Ids, contract_prefix: str) -> None:
         self._db = db
         self._clock = clock
+        self._ids = ids
         self._prefix = contract_prefix
 
     async def meet(self, driver_id: DriverId, first_name: str, language: str) -> Driver:
-        """Greet a person: the first time they get a pass of ours, later only what changed about them is noted."""
+        """Greet a person, and note what changed about them.
+
+        The first time they get a welcome pass, as long as no pass was ever imported: from then on passes are linked.
+        """
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> Driver:
@@ -37,8 +41,8 @@ class Drivers:
                 uow.notices.again(driver_id, Lane.RECEIPT, now - TOLD_AGAIN)
             if driver != known:
                 uow.drivers.save(driver)
-            if known is None and not uow.drivers.passes(driver_id):
-                uow.drivers.save_pass(self._app_pass(driver))
+            if known is None and not uow.drivers.any_imported() and not uow.drivers.passes(driver_id):
+                uow.drivers.save_pass(self._welcome_pass(uow, driver))
             return driver
 
         return await self._db.write(work)
@@ -51,9 +55,13 @@ class Drivers:
 
         return await self._db.read(work)
 
-    def _app_pass(self, driver: Driver) -> Pass:
-        number = PassNumber(f"{self._prefix}-C{_base36(driver.id):0>8}")
-        return Pass(number, driver.id, contract_id=number, status=PassStatus.ACTIVE, since=driver.met_at)
+    def _welcome_pass(self, uow: UnitOfWork, driver: Driver) -> Pass:
+        """Its contract is a random one: who the driver is cannot be read from what operators see."""
+        while True:
+            chance = in_base_36(int.from_bytes(self._ids.secret().encode()))[-CONTRACT_LENGTH:]
+            number = PassNumber(f"{self._prefix}-C{chance}")
+            if uow.drivers.pass_by_token("", number) is None:
+                return Pass(number, driver.id, contract_id=number, status=PassStatus.ACTIVE, since=driver.met_at)
 
     async def unreachable(self, driver_id: DriverId) -> None:
         """The driver has blocked the bot: charges go on, telling waits until they are back."""
@@ -63,9 +71,3 @@ class Drivers:
                 uow.drivers.save(replace(driver, reachable=False))
 
         await self._db.write(work)
-
-
-def _base36(number: int) -> str:
-    """Digits and letters, as few as it takes: other drivers never share a contract."""
-    figures = digits + ascii_uppercase
-    return (_base36(number // 36) if number >= 36 else "") + figures[number % 36]  # noqa: PLR2004  the base

@@ -11,7 +11,7 @@ from bot.domain.charge import Answer, Charge
 from bot.domain.ids import ChargeId, PartnerId
 from bot.domain.session import Session, SessionKey, newer
 from bot.ports import JobKind, UnitOfWork
-from bot.services import consequences
+from bot.services import consequences, swiped
 from bot.services.moving import Moving
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Hearing(Moving):
         kept = newer(uow.sessions.get(session.key), session, now)
         if kept is None:
             return
-        charge = charge_of(uow, kept)
+        charge = charge_of(uow, kept) or swiped.of_session(uow, kept, now, self._ids.secret)
         uow.sessions.save(kept, charge.id if charge else None)
         if charge is None:
             log.warning("session %s of %s belongs to no charge of ours", kept.key.id, kept.key.party)

@@ -50,7 +50,7 @@ class Moving:
 
     async def _language(self, driver_id: DriverId) -> str:
         driver = await self._db.read(lambda uow: uow.drivers.get(driver_id))
-        return driver.language if driver else "en"
+        return driver.tongue if driver else "en"
 
     def _moved(self) -> None:
         self._notifier.wake()

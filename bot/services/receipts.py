@@ -18,7 +18,7 @@ from bot.domain.money import Money
 from bot.domain.pace import Pace
 from bot.domain.session import Cdr, SessionKey
 from bot.ports import Clock, CpoGateway, Database, DriverNotifier, Lane, Notice, Objection, UnitOfWork
-from bot.services import consequences
+from bot.services import consequences, swiped
 from bot.services.costs import compared
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Receipts:
     def _take(self, uow: UnitOfWork, cdr: Cdr, now: datetime) -> bool:
         if uow.cdrs.get(cdr.partner_id, cdr.party, cdr.id) is not None:
             return uow.cdrs.add(cdr, None, now)
-        before = _charge_of(uow, cdr, now)
+        before = _charge_of(uow, cdr, now) or swiped.of_bill(uow, cdr, now)
         uow.cdrs.add(cdr, before.id if before else None, now)
         if before is None:
             log.warning("bill %s of %s belongs to no charge of ours", cdr.id, cdr.party)

@@ -91,6 +91,7 @@ class Starting(Moving):
                 token_uid=self._ids.token_uid(),
                 callback_secret=self._ids.secret(),
                 place=_place(station, evse, connector),
+                business=_by_default(uow, wish.driver_id),
                 made_at=now,
                 tariff=wish.tariff,
             ),
@@ -178,6 +179,12 @@ def _begun_before(uow: UnitOfWork, wish: Wish) -> Charge:
     if begun is None:
         raise Refused(Why.TOO_LATE)
     return begun
+
+
+def _by_default(uow: UnitOfWork, driver_id: DriverId) -> bool:
+    """Whether the driver's charges are business ones unless marked otherwise."""
+    driver = uow.drivers.get(driver_id)
+    return driver is not None and driver.business
 
 
 def _chosen(uow: UnitOfWork, wish: Wish) -> tuple[Station, Evse, Connector]:

@@ -165,8 +165,21 @@ passes = Table(
     "passes",
     metadata,
     Column("number", Words, primary_key=True),
-    Column("driver_id", BigInteger, nullable=False, index=True),
+    Column("driver_id", BigInteger, index=True),
+    Column("printed", Words, index=True),  # the number as anyone may type it; none for welcome passes
+    Column("contract", Words, nullable=False, index=True),
+    Column("uid", Words, index=True),
+    Column("status", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("subject", Words, nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 
 dialogues = Table(
@@ -307,6 +320,7 @@ notices = Table(
     "notices",
     metadata,
     Column("id", Serial, primary_key=True),
+    Column("driver_id", BigInteger, index=True),
     Column("lane", Integer, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("due_at", Moment),

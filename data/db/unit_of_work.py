@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from data.db.store import Cipher
+from data.db.stores.attempts import SqlAttempts
 from data.db.stores.charges import SqlCharges
 from data.db.stores.dialogues import SqlButtons, SqlDialogues
 from data.db.stores.drivers import SqlDrivers
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
         self.partners = SqlPartners(connection, cipher, self.stations, writing=writing)
         self.tariffs = SqlTariffs(connection, writing=writing)
         self.drivers = SqlDrivers(connection, writing=writing)
+        self.attempts = SqlAttempts(connection, writing=writing)
         self.charges = SqlCharges(connection, writing=writing)
         self.sessions = SqlSessions(connection, writing=writing)
         self.cdrs = SqlCdrs(connection, writing=writing)

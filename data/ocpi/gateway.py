@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.domain.charge import Answer, Charge
+from bot.domain.driver import Pass
 from bot.domain.errors import NotSent, PartnerError, StoreError, Unclear, Why
 from bot.domain.ids import PartnerId, Party
 from bot.domain.network import Partner
@@ -19,7 +20,7 @@ from bot.ocpi.kinds import Kind
 from bot.ocpi.objections import objections
 from bot.ocpi.paths import THEIR_ROLE, Module, below, response_url
 from bot.ocpi.reader import Note, Notes, Source, read_page
-from bot.ocpi.tokens import APP_USER, write_token
+from bot.ocpi.tokens import APP_USER, RFID, write_card_token, write_token
 from bot.ocpi.versions import SPOKEN, Translation, translation
 from bot.ocpi.wire import stamp
 from bot.ports import Clock, Database
@@ -64,7 +65,7 @@ class OcpiGateway:
 
     async def _language(self, charge: Charge) -> str:
         driver = await self._database.read(lambda uow: uow.drivers.get(charge.driver_id))
-        return driver.language if driver else "en"
+        return driver.tongue if driver else "en"
 
     def _response_url(self, partner: Partner, command: Command, charge: Charge) -> str:
         return response_url(self._us.public_url, partner.version, command, charge.id, charge.callback_secret)
@@ -102,6 +103,19 @@ class OcpiGateway:
         params = {"type": APP_USER} if version.token_types else None
         body = version.theirs(Kind.TOKEN, token)
         await self._client.request("PUT", url, access, body, params=params, correlation_id=charge.id)
+
+    async def push_card(self, partner_id: PartnerId, card: Pass, language: str) -> None:
+        """See CpoGateway."""
+        partner = await self._partner(partner_id)
+        endpoint = partner.endpoint(Module.TOKENS, THEIR_ROLE[Module.TOKENS])
+        if endpoint is None:
+            return
+        us = self._us.party
+        version = translation(partner.version)
+        body = version.theirs(Kind.TOKEN, write_card_token(card, self._us, language))
+        params = {"type": RFID} if version.token_types else None
+        url = below(endpoint, us.country_code, us.party_id, card.uid)
+        await self._client.request("PUT", url, Access.to(partner, us), body, params=params)
 
     # ── pulls ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -26,6 +26,10 @@ NEVER_SENT: Final = frozenset(
         Why.NOT_CONNECTED,
         Why.NOT_STARTABLE,
         Why.NO_PASS,
+        Why.PASS_ORDERED,
+        Why.PASS_NOT_ACTIVATED,
+        Why.BANNED,
+        Why.LEAVING,
         Why.PASS_BLOCKED,
         Why.PASS_EXPIRED,
     }
@@ -75,6 +79,7 @@ _IN_THE_END = frozenset(
 )
 _SHORT = {
     What.PRESSED: msg("you pressed start {time}"),
+    What.SWIPED: msg("begun with your pass {time}"),
     What.FENCED: msg("asked {time}"),
     What.ANSWERED: msg("operator answered {time}"),
     What.NO_ANSWER: msg("no answer {time}"),

@@ -68,6 +68,13 @@ def _second_session(words: Words, charge: Charge, session: Session | None) -> Ht
     return words("⚠ <b>The operator reports a second session</b> for this start. It is shown and billed by itself.")
 
 
+def _swiped(words: Words, charge: Charge, session: Session | None) -> Html:
+    del session
+    return words(
+        "⚡ <b>A charge has begun with your pass {number}.</b> Not you? Stop it here.", number=charge.pass_number
+    )
+
+
 _TEXTS = {
     "started": _started,
     "started_late": _started_late,
@@ -76,6 +83,7 @@ _TEXTS = {
     "stays_on": _stays_on,
     "other_connector": _other_connector,
     "second_session": _second_session,
+    "swiped": _swiped,
 }
 
 
@@ -99,7 +107,17 @@ def _rows(words: Words, kind: str, charge: Charge) -> tuple[Row, ...]:
 
 
 _STOPPABLE = frozenset(
-    {"started_late", "other_connector", "second_session", "limit", "interrupted", "paused", "full", "fee_soon"}
+    {
+        "swiped",
+        "started_late",
+        "other_connector",
+        "second_session",
+        "limit",
+        "interrupted",
+        "paused",
+        "full",
+        "fee_soon",
+    }
     | {"fee_running"}
 )
 

@@ -4,10 +4,19 @@ from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from handlers.telegram import charge, chart, connector, find, helping, limits, live, neighbour, start
+from handlers.telegram import charge, chart, connector, find, helping, limits, live, neighbour, passes, start
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
-from handlers.telegram.states import ASKING_STOP, IDENTIFYING, LIMITING, LOOKING, PRICED, TYPING
+from handlers.telegram.states import (
+    ASKING_STOP,
+    IDENTIFYING,
+    LIMITING,
+    LINKING_CODE,
+    LINKING_NUMBER,
+    LOOKING,
+    PRICED,
+    TYPING,
+)
 from handlers.telegram.unhandled import UnhandledHandler
 
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -27,6 +36,7 @@ def all_handlers() -> Handlers:
         ButtonHandler("trouble.running", helping.started_but),
         ButtonHandler("trouble.stop", helping.not_stopping),
         ButtonHandler("trouble.stuck", helping.stuck),
+        CommandHandler("passes", passes.command, filters.ChatType.PRIVATE),
         # A refresh leaves a conversation as it is.
         ButtonHandler("charge.refresh", live.refresh),
         # Nor does the driver's own word, or a limit of one tap.
@@ -39,7 +49,7 @@ def all_handlers() -> Handlers:
         ButtonHandler("limits.set", limits.choose),
         ButtonHandler("limits.none", limits.none),
         ButtonHandler("neighbour.no", neighbour.no),
-        ConversationHandler(_stopping(), _limiting(), _charging()),
+        ConversationHandler(_stopping(), _limiting(), _linking(), _charging()),
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]
@@ -61,6 +71,21 @@ def _limiting() -> Conversation:
     steps: Handlers = [ButtonHandler("limits.type", limits.own_value)]
     text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
     return Conversation("limiting", steps, {LIMITING: [MessageHandler(text, limits.typed), *steps]})
+
+
+def _linking() -> Conversation:
+    """Passes, and the two questions that make one the driver's own."""
+    steps: Handlers = [
+        ButtonHandler("pass.list", passes.show_all),
+        ButtonHandler("pass.show", passes.show_one),
+        ButtonHandler("pass.use", passes.use),
+        ButtonHandler("pass.link", passes.ask_number),
+        ButtonHandler("pass.lost", passes.ask_lost),
+        ButtonHandler("pass.block", passes.block),
+    ]
+    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
+    number, code = MessageHandler(text, passes.number_typed), MessageHandler(text, passes.code_typed)
+    return Conversation("linking", steps, {LINKING_NUMBER: [number, *steps], LINKING_CODE: [code, *steps]})
 
 
 def _charging() -> Conversation:

@@ -141,7 +141,7 @@ class Notifier:
 
     async def _show_card(self, look: Look, lane: Lane | None) -> None:
         charge = look.charge
-        words = Words(look.driver.language if look.driver else "en")
+        words = Words(look.driver.tongue if look.driver else "en")
         asking = await self._asking(charge)
         crash_point("tell_before")
         try:
@@ -256,7 +256,7 @@ class Notifier:
         look = await self._following.look(notice.charge_id) if notice.charge_id else None
         if look is None:
             return None
-        words = Words(look.driver.language if look.driver else "en")
+        words = Words(look.driver.tongue if look.driver else "en")
         if not notice.kind.startswith("receipt"):
             detail = str(notice.facts.get("detail", ""))
             return notice_card(words, notice.kind, look.charge, look.session, self._hotline, detail)

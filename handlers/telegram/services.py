@@ -8,6 +8,7 @@ from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.networks import Networks
+from bot.services.passes import Passes
 from bot.services.stations import Stations
 from handlers.telegram.asking import Asking
 from handlers.telegram.context import Context
@@ -22,6 +23,7 @@ class Services:
     following: Following
     stations: Stations
     networks: Networks
+    passes: Passes
     hotline: str = ""
     wake: Callable[[], None] = lambda: None
     contacts: Contacts = field(kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton
 
 from bot.domain.errors import Refused
+from handlers.cards.passes import next_step
 from handlers.cards.screen import Link, Press, Row, Screen, look_again
 from handlers.cards.steps import Step, guided
 from handlers.telegram.keyboards import Rows
@@ -39,8 +40,10 @@ async def turn_into(context: DriverContext, screen: Screen) -> None:
 
 
 async def tell_refusal(context: DriverContext, refused: Refused, rows: Sequence[Row] = ()) -> None:
-    """Why not, in one sentence, and where to go from there: by default to another station."""
+    """Why not, in one sentence, and where to go from there: to the passes if it is them, else to another station."""
     words = words_for(context)
+    if (step := next_step(words, refused.why)) is not None:
+        rows = (step, *rows)
     await turn_into(context, Screen(refusal(words, refused), tuple(rows) or ((look_again(words),),)))
 
 

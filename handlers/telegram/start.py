@@ -10,11 +10,17 @@ from handlers.telegram.show import words_for
 
 async def start(update: Update, context: DriverContext) -> None:
     """Greet the driver; one in the middle of a charge gets its card instead."""
-    user = update.effective_user
+    del update
     context.leave()
-    await context.services.drivers.meet(context.driver_id, user.first_name if user else "", context.language)
+    await meet(context)
     if not await live.bring_back(context):
         await ask_where(context)
+
+
+async def meet(context: DriverContext) -> None:
+    """A driver may come without /start, as by a link or in an old chat."""
+    user = context.turn.update.effective_user
+    await context.services.drivers.meet(context.driver_id, user.first_name if user else "", context.language)
 
 
 async def ask_where(context: DriverContext) -> None:

@@ -7,4 +7,6 @@ IDENTIFYING: Final = "identifying"  # does the station say this?
 TYPING: Final = "typing"  # what does it say instead?
 PRICED: Final = "priced"  # start at this price?
 ASKING_STOP: Final = "asking_stop"  # stop now?
+LINKING_NUMBER: Final = "linking_number"  # which number is on the pass?
+LINKING_CODE: Final = "linking_code"  # which code came with it?
 LIMITING: Final = "limiting"  # which limit?

@@ -5,8 +5,10 @@ from bot.domain.ids import Party
 from bot.domain.network import PartnerState
 from bot.office import Office, OfficeError
 from bot.ports import Objection
+from bot.services.importing import Importing
 from bot.services.networks import Networks
 from bot.services.partners import Partners
+from bot.services.passes import Codes
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
 from tests.samples import CITY, a_partner
@@ -46,6 +48,7 @@ def office(database):
         Sync(),
         "https://us.example/ocpi/versions",
         Networks(database, ManualClock(), lambda _: None),
+        Importing(database, ManualClock(), Codes(["key"]), "key", "NL-CHB"),
     )
 
 

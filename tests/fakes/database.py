@@ -10,7 +10,7 @@ from bot.ports import UnitOfWork
 from tests.fakes.catalogue import FakeNetworks
 from tests.fakes.charging import FakeCards, FakeCdrs, FakeCharges, FakeReadings, FakeSessions
 from tests.fakes.networks import FakeObjections, FakePartners, FakeStations, FakeTariffs
-from tests.fakes.people import FakeButtons, FakeDialogues, FakeDrivers
+from tests.fakes.people import FakeAttempts, FakeButtons, FakeDialogues, FakeDrivers
 from tests.fakes.tables import TABLES, Tables
 from tests.fakes.work import FakeInbox, FakeJobs, FakeNotices
 
@@ -24,6 +24,7 @@ class FakeUnitOfWork:
         self.tariffs = FakeTariffs(tables)
         self.networks = FakeNetworks(tables, self.stations)
         self.drivers = FakeDrivers(tables)
+        self.attempts = FakeAttempts(tables)
         self.charges = FakeCharges(tables)
         self.sessions = FakeSessions(tables)
         self.cdrs = FakeCdrs(tables)

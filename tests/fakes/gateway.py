@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.domain.charge import Answer, Charge
+from bot.domain.driver import Pass, PassStatus
 from bot.domain.errors import PartnerError
 from bot.domain.ids import ChargeId, PartnerId
 from bot.domain.session import Cdr, Session, SessionKey
@@ -36,6 +37,7 @@ class FakeGateway:
         self.stops: Counter[SessionKey] = Counter()
         self.stopped_at: list[datetime] = []
         self.tokens: list[ChargeId] = []
+        self.cards: list[tuple[PartnerId, str, PassStatus]] = []
         self.pulls: list[tuple[datetime, PartnerId, datetime]] = []
         self.bill_pulls: list[datetime] = []
         self.listed: dict[SessionKey, Session] = {}
@@ -57,6 +59,11 @@ class FakeGateway:
         self.tokens.append(charge.id)
         if self.token_error is not None:
             raise self.token_error
+
+    async def push_card(self, partner_id: PartnerId, card: Pass, language: str) -> None:
+        if self.token_error is not None:
+            raise self.token_error
+        self.cards.append((partner_id, card.uid, card.status))
 
     async def sessions(self, partner_id: PartnerId, since: datetime) -> AsyncIterator[Session]:
         self.pulls.append((self._clock.now(), partner_id, since))

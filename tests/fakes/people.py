@@ -1,13 +1,15 @@
 """Drivers, passes, dialogues and buttons in memory."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.driver import Driver, Pass
+from bot.domain.driver import Driver, Pass, PassStatus, bare
+from bot.domain.identifier import normalised
 from bot.domain.ids import DriverId, PassNumber, folded
 from bot.ports import Button, Dialogue
-from tests.fakes.tables import Tables
+from tests.fakes.tables import Tables, next_number
 
 
 class FakeDrivers:
@@ -29,6 +31,59 @@ class FakeDrivers:
 
     def pass_by_number(self, number: PassNumber) -> Pass | None:
         return self._passes.get(folded(number))
+
+    def pass_as_printed(self, typed: str) -> Pass | None:
+        alike = (p for p in self._passes.values() if p.imported and normalised(p.number) == normalised(typed))
+        return next(alike, None)
+
+    def pass_by_token(self, uid: str, contract_id: str) -> Pass | None:
+        cards = [p for p in self._passes.values() if bare(uid) and bare(p.uid) == bare(uid)]
+        contracts = [p for p in self._passes.values() if bare(contract_id) and bare(p.contract_id) == bare(contract_id)]
+        if cards:
+            return cards[0]
+        return contracts[0] if len({p.driver_id for p in contracts}) == 1 else None
+
+    def any_imported(self) -> bool:
+        return any(p.imported for p in self._passes.values())
+
+    def count_passes(self) -> Mapping[PassStatus, int]:
+        return Counter(p.status for p in self._passes.values())
+
+    def cards(self, date_from: datetime | None, date_to: datetime | None, *, offset: int, limit: int) -> Sequence[Pass]:
+        return self._cards(date_from, date_to)[offset : offset + limit]
+
+    def count_cards(self, date_from: datetime | None, date_to: datetime | None) -> int:
+        return len(self._cards(date_from, date_to))
+
+    def _cards(self, date_from: datetime | None, date_to: datetime | None) -> Sequence[Pass]:
+        good = {PassStatus.ACTIVE, PassStatus.BLOCKED, PassStatus.EXPIRED}
+        found = [
+            p
+            for p in self._passes.values()
+            if p.uid
+            and p.status in good
+            and (date_from is None or p.since >= date_from)
+            and (date_to is None or p.since < date_to)
+        ]
+        return sorted(found, key=lambda p: (p.since, folded(p.number)))
+
+
+class FakeAttempts:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._rows: dict[int, tuple[str, datetime]] = tables["attempts"]
+
+    def add(self, subject: str, at: datetime) -> None:
+        self._rows[next_number(self._tables, "attempts")] = (subject, at)
+
+    def count(self, subject: str, since: datetime) -> int:
+        return sum(of == subject and at >= since for of, at in self._rows.values())
+
+    def prune(self, before: datetime) -> int:
+        old = [key for key, (_, at) in self._rows.items() if at < before]
+        for key in old:
+            del self._rows[key]
+        return len(old)
 
 
 class FakeDialogues:

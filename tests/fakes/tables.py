@@ -12,6 +12,7 @@ TABLES = [
     "objections",
     "drivers",
     "passes",
+    "attempts",
     "dialogues",
     "buttons",
     "charges",

@@ -18,7 +18,9 @@ from bot.domain.session import Session, SessionStatus
 from bot.nursery import Nursery
 from bot.ports import Database, Job, JobKind, UnitOfWork
 from bot.services.charging import Charging, Command, Wish
+from bot.services.importing import Importing
 from bot.services.monitor import Monitor, Work
+from bot.services.passes import Codes, Passes
 from bot.services.receipts import Receipts
 from tests.fakes.clock import ManualClock
 from tests.fakes.database import FakeDatabase
@@ -129,6 +131,9 @@ class House:
             db, self.gateway, self.clock, self.ids, self.notifier, self.pace, starts_per_hour=STARTS
         )
         self.receipts = Receipts(db, self.gateway, self.clock, self.notifier, self.pace)
+        codes = Codes(["key"])
+        self.passes = Passes(db, self.gateway, self.clock, self.ids, self.notifier, self.pace, codes)
+        self.importing = Importing(db, self.clock, codes, "key", "NL-CHB")
         self.monitors = [
             Monitor(db, self.clock, self.nursery, {JobKind.STOP: self._stop}, "stops"),
             Monitor(db, self.clock, self.nursery, self._work(), "rest"),
@@ -147,6 +152,7 @@ class House:
             JobKind.STAGE: lambda job: self.charging.next_stage(ChargeId(job.key)),
             JobKind.WATCH: lambda job: self.charging.watch(ChargeId(job.key)),
             JobKind.GUARD: lambda job: self.charging.guard(ChargeId(job.key)),
+            JobKind.CARD: lambda job: self.passes.tell_operator(job.key, job.attempts),
             JobKind.BILL: lambda job: self.receipts.look(ChargeId(job.key), job.attempts),
         }
 

@@ -1,18 +1,20 @@
 """Meeting drivers: a pass of their own at once, and nobody else's ever."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import re
 
-from bot.domain.driver import PassStatus
-from bot.domain.ids import DriverId
+import pytest
+
+from bot.domain.driver import Pass, PassStatus
+from bot.domain.ids import DriverId, PassNumber
 from bot.ports import Lane, Notice
 from bot.services.drivers import Drivers
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
-from tests.samples import a_driver, a_pass
+from tests.fakes.ids import SeededIds
+from tests.samples import a_pass
 
 DORA = DriverId(7_000_000_001)
+EMIL = DriverId(7_000_000_002)
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def db():
 
 @pytest.fixture
 def drivers(db):
-    return Drivers(db, ManualClock(), "NL-CHB")
+    return Drivers(db, ManualClock(), SeededIds(), "NL-CHB")
 
 
 async def passes(db: FakeDatabase, driver_id: DriverId):
@@ -33,11 +35,8 @@ async def test_a_new_driver_gets_an_active_pass_at_once(db, drivers):
     driver = await drivers.meet(DORA, "Dora", "de")
     (pass_,) = await passes(db, DORA)
     assert (driver.met_at, driver.reachable) == (NOON, True)
-    assert (pass_.status, pass_.number, pass_.contract_id) == (
-        PassStatus.ACTIVE,
-        "NL-CHB-C037RMAKH",
-        "NL-CHB-C037RMAKH",
-    )
+    assert (pass_.status, pass_.contract_id) == (PassStatus.ACTIVE, pass_.number)
+    assert re.fullmatch(r"NL-CHB-C[0-9A-Z]{8}", pass_.number)
 
 
 async def test_meeting_again_notes_what_changed_and_gives_no_second_pass(db, drivers):
@@ -77,16 +76,26 @@ async def test_somebody_we_never_met_cannot_become_unreachable(db, drivers):
     assert await db.read(lambda uow: uow.drivers.get(DORA)) is None
 
 
-async def test_drivers_whose_numbers_end_alike_have_passes_of_their_own(db, drivers):
-    alike = [DriverId(12_345_678), DriverId(7_012_345_678), DriverId(112_345_678)]
-    for driver_id in alike:
-        await drivers.meet(driver_id, "Dora", "de")
-    assert [len(await passes(db, driver_id)) for driver_id in alike] == [1, 1, 1]
+async def test_nobody_reads_from_a_contract_who_its_driver_is(db, drivers):
+    await drivers.meet(DORA, "Dora", "de")
+    (pass_,) = await passes(db, DORA)
+    assert int(pass_.contract_id.removeprefix("NL-CHB-C"), 36) != DORA
+    another = FakeDatabase()
+    await Drivers(another, ManualClock(), SeededIds(2), "NL-CHB").meet(DORA, "Dora", "de")
+    assert (await passes(another, DORA))[0].contract_id != pass_.contract_id
 
 
-@given(st.lists(st.integers(1, 36**8 - 1), min_size=2, max_size=20, unique=True))
-def test_no_two_drivers_share_a_number_and_each_has_the_form_of_a_contract(driver_ids):
-    drivers = Drivers(FakeDatabase(), ManualClock(), "NL-CHB")
-    numbers = [drivers._app_pass(a_driver(DriverId(n))).number for n in driver_ids]
-    assert len(set(numbers)) == len(numbers)
-    assert all(len(number) == len("NL-CHB-C00000000") for number in numbers)
+async def test_every_driver_has_a_contract_of_their_own(db, drivers):
+    for number in range(1, 30):
+        await drivers.meet(DriverId(number), "Dora", "de")
+    contracts = [(await passes(db, DriverId(number)))[0].contract_id for number in range(1, 30)]
+    assert len(set(contracts)) == len(contracts)
+
+
+async def test_from_the_first_imported_pass_on_nobody_gets_a_welcome_pass(db, drivers):
+    await drivers.meet(DORA, "Dora", "de")
+    card = Pass(PassNumber("CB-1"), None, "NL-CHB-C1", PassStatus.RECEIVED, NOON, code_hash="f00")
+    await db.write(lambda uow: uow.drivers.save_pass(card))
+    await drivers.meet(EMIL, "Emil", "de")
+    assert await passes(db, EMIL) == []
+    assert [pass_.status for pass_ in await passes(db, DORA)] == [PassStatus.ACTIVE]

@@ -47,6 +47,7 @@ _AGAIN = update(notices).where(_THIS).values(closed_at=None, due_at=None, undeli
 class SqlNotices(Store):
     def add(self, notice: Notice) -> None:
         row = {
+            "driver_id": notice.driver_id,
             "lane": notice.lane,
             "made_at": notice.made_at,
             "attempts": notice.attempts,

@@ -26,6 +26,7 @@ from bot.services.drivers import Drivers
 from bot.services.following import Following
 from bot.services.monitor import Monitor
 from bot.services.networks import Networks
+from bot.services.passes import Codes, Passes
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from handlers.pictures.safe import picture_trouble
@@ -206,11 +207,12 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             for bell in bells:
                 bell.set()
 
-        drivers, following = Drivers(database, clock, "NL-CHB"), Following(database, clock)
+        drivers, following = Drivers(database, clock, ids, "NL-CHB"), Following(database, clock)
         notifier = Notifier(database, clock, nursery, following, drivers, hotline=hotline)
         charging = Charging(database, gateway, clock, ids, notifier, pace, wake_worker=ring)
         receipts = Receipts(database, gateway, clock, notifier, pace)
         stations = Stations(database, gateway, clock)
+        passes = Passes(database, gateway, clock, ids, notifier, pace, Codes(["key"]), wake_worker=ring)
         networks = Networks(database, clock, picture_trouble)
         bot = Bot(TOKEN, api_url=server.url, limiter=limiter)
         outgoing = Outgoing(bot, limiter, clock, nursery)
@@ -221,6 +223,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             following,
             stations,
             networks,
+            passes,
             hotline,
             notifier.wake,
             asking=notifier.asking,
@@ -228,7 +231,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
         )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())
         await database.write(_furnish)
-        lanes = _lanes(charging, receipts)
+        lanes = _lanes(charging, receipts, passes)
         await telegram.start()
         for number, (lane, bell) in enumerate(zip(lanes, bells, strict=True)):
             monitor = Monitor(database, clock, nursery, lane, f"lane {number}", wake=ring)
@@ -261,7 +264,7 @@ def _furnish(uow: UnitOfWork) -> None:
     uow.tariffs.put(CITY, [(PARTY, TARIFF)])
 
 
-def _lanes(charging: Charging, receipts: Receipts) -> list[dict[JobKind, Any]]:
+def _lanes(charging: Charging, receipts: Receipts, passes: Passes) -> list[dict[JobKind, Any]]:
     async def start(job: Job) -> None:
         await charging.send_start(ChargeId(job.key))
 
@@ -273,6 +276,7 @@ def _lanes(charging: Charging, receipts: Receipts) -> list[dict[JobKind, Any]]:
             JobKind.STAGE: lambda job: charging.next_stage(ChargeId(job.key)),
             JobKind.WATCH: lambda job: charging.watch(ChargeId(job.key)),
             JobKind.GUARD: lambda job: charging.guard(ChargeId(job.key)),
+            JobKind.CARD: lambda job: passes.tell_operator(job.key, job.attempts),
             JobKind.BILL: lambda job: receipts.look(ChargeId(job.key), job.attempts),
         },
     ]

@@ -32,6 +32,68 @@ async def test_a_pass_is_found_by_its_number_and_by_its_driver(database: Databas
     assert await database.read(lambda uow: uow.drivers.pass_by_number(PassNumber("CB-0003"))) is None
 
 
+def imported(number: str, **changes) -> Pass:
+    facts = {"driver_id": None, "contract_id": f"NL-CBT-{number}", "status": PassStatus.RECEIVED, "since": NOW}
+    return Pass(PassNumber(number), **{"code_hash": "f00", **facts, **changes})
+
+
+async def test_an_imported_pass_is_found_however_its_number_is_typed_and_a_welcome_pass_is_not(database: Database):
+    welcome = Pass(PassNumber("NL-CBT-1111"), ANNA.id, "NL-CBT-1111", PassStatus.ACTIVE, NOW)
+    await database.write(lambda uow: uow.drivers.save_pass(welcome))
+    assert not await database.read(lambda uow: uow.drivers.any_imported())
+    card = imported("CB-0101 77")
+    await database.write(lambda uow: uow.drivers.save_pass(card))
+    assert await database.read(lambda uow: uow.drivers.any_imported())
+    assert await database.read(lambda uow: uow.drivers.pass_as_printed("cb o1o1-77")) == card
+    assert await database.read(lambda uow: uow.drivers.pass_as_printed("NL-CBT-1111")) is None
+    assert await database.read(lambda uow: uow.drivers.passes(ANNA.id)) == [welcome]
+    assert await database.read(lambda uow: uow.drivers.count_passes()) == {
+        PassStatus.ACTIVE: 1,
+        PassStatus.RECEIVED: 1,
+    }
+
+
+async def test_a_pass_is_found_by_what_an_operator_calls_it(database: Database):
+    mine = imported("CB-1", uid="04:A2:7F:11", contract_id="NL-CBT-C1-X", driver_id=ANNA.id)
+    twin = imported("CB-2", uid="04A27F12", contract_id="NL-CBT-C1-X", driver_id=ANNA.id)
+    for new in (mine, twin):
+        await database.write(lambda uow, new=new: uow.drivers.save_pass(new))
+    assert await database.read(lambda uow: uow.drivers.pass_by_token("04a27f12", "")) == twin
+    found = await database.read(lambda uow: uow.drivers.pass_by_token("unknown", "nlcbtc1x"))
+    assert found.driver_id == ANNA.id
+    await database.write(lambda uow: uow.drivers.save_pass(replace(twin, driver_id=DriverId(9))))
+    assert await database.read(lambda uow: uow.drivers.pass_by_token("", "NL-CBT-C1-X")) is None
+    assert await database.read(lambda uow: uow.drivers.pass_by_token("", "")) is None
+
+
+async def test_cards_are_listed_by_when_they_changed(database: Database):
+    old = imported("CB-1", uid="01", status=PassStatus.ACTIVE)
+    new = imported("CB-2", uid="02", status=PassStatus.BLOCKED, since=after(60))
+    others = [imported("CB-3", uid="03"), imported("CB-4", status=PassStatus.ACTIVE)]
+    for pass_ in (new, old, *others):
+        await database.write(lambda uow, pass_=pass_: uow.drivers.save_pass(pass_))
+
+    async def listed(*span):
+        cards = await database.read(lambda uow: uow.drivers.cards(*span, offset=0, limit=10))
+        assert await database.read(lambda uow: uow.drivers.count_cards(*span)) == len(cards)
+        return cards
+
+    assert await listed(None, None) == [old, new]
+    assert await listed(after(1), None) == [new]
+    assert await listed(None, after(60)) == [old]
+    assert await database.read(lambda uow: uow.drivers.cards(None, None, offset=1, limit=1)) == [new]
+
+
+async def test_attempts_are_counted_by_subject_and_forgotten(database: Database):
+    for subject, seconds in (("a", 0), ("a", 10), ("b", 20)):
+        await database.write(lambda uow, s=subject, t=seconds: uow.attempts.add(s, after(t)))
+    await database.write(lambda uow: uow.attempts.add("a", after(10)))
+    assert await database.read(lambda uow: uow.attempts.count("a", NOW)) == 3
+    assert await database.read(lambda uow: uow.attempts.count("a", after(5))) == 2
+    assert await database.write(lambda uow: uow.attempts.prune(after(15))) == 3
+    assert await database.read(lambda uow: uow.attempts.count("b", NOW)) == 1
+
+
 async def test_dialogues_are_loaded_together_and_end_without_a_conversation(database: Database):
     finding = Dialogue("7", "find", "choosing", {"plugs": ["CCS"], "point": [52.1, 4.9], "page": 2, "more": None})
     paying = Dialogue("8", "pass", "number")

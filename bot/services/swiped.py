@@ -1,0 +1,137 @@
+"""Charges begun with the physical pass: they appear in chat like all others, with stop and receipt.
+
+A session or a bill that no charge of ours claims may name a linked pass, by the card's uid or by the contract.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import charge as charges
+from bot.domain.charge import Charge, Place
+from bot.domain.driver import Pass
+from bot.domain.identifier import printed_on
+from bot.domain.ids import ConnectorId, EvseUid, LocationId, PartnerId, Party, station_id
+from bot.domain.pace import Pace
+from bot.domain.session import Cdr, Session
+from bot.domain.swiped import concerns, id_of_bill, id_of_session, swiped_charge
+from bot.domain.tariff import Tariff
+from bot.ports import Card, UnitOfWork
+from bot.services import consequences, offers
+
+
+def of_session(uow: UnitOfWork, session: Session, now: datetime, secret: Callable[[], str]) -> Charge | None:
+    """The charge that this session is, made when there is none yet; None when no linked pass is named or none ran."""
+    known = uow.charges.get(id_of_session(session.key))
+    if known is not None or not session.status.ran:
+        return known
+    pass_ = _pass_of(uow, session)
+    return None if pass_ is None else _made(uow, pass_, session, now, secret())
+
+
+def of_bill(uow: UnitOfWork, cdr: Cdr, now: datetime) -> Charge | None:
+    """The charge that this bill is of, likewise; its session may never come, so there is nothing to stop."""
+    known = uow.charges.get(id_of_bill(cdr))
+    if known is not None or cdr.credit:
+        return known
+    pass_ = _pass_of(uow, cdr)
+    driver = uow.drivers.get(pass_.driver_id) if pass_ and pass_.driver_id else None
+    if pass_ is None or driver is None:
+        return None
+    place = Place(
+        station_id(cdr.partner_id, cdr.party, ""),
+        cdr.partner_id,
+        cdr.party,
+        LocationId(""),
+        EvseUid(""),
+        ConnectorId(""),
+        identifier="",
+        title=str(cdr.party),
+        time_zone=cdr.time_zone,
+    )
+    made = swiped_charge(id_of_bill(cdr), driver, pass_, place, started_at=cdr.start, tariff=None, secret="", now=now)
+    return _added(uow, replace(made, unplug_told=True))
+
+
+def adopt_strays(uow: UnitOfWork, pass_: Pass, now: datetime, secret: Callable[[], str], pace: Pace) -> None:
+    """A pass was linked just now: what it has running becomes its driver's to see and to stop."""
+    for session in uow.sessions.strays():
+        if session.status.final or _pass_of(uow, session) != pass_:
+            continue
+        charge = of_session(uow, session, now, secret)
+        if charge is not None:
+            uow.sessions.save(session, charge.id)
+            consequences.follow(uow, charge, charges.heard(charge, session, now), now, pace)
+
+
+def _pass_of(uow: UnitOfWork, heard: Session | Cdr) -> Pass | None:
+    uid = heard.token_uid or ""
+    pass_ = uow.drivers.pass_by_token(uid, heard.contract_id or uid)
+    return pass_ if pass_ is not None and concerns(pass_, heard) else None
+
+
+def _made(uow: UnitOfWork, pass_: Pass, session: Session, now: datetime, secret: str) -> Charge | None:
+    driver = uow.drivers.get(pass_.driver_id) if pass_.driver_id else None
+    if driver is None:
+        return None
+    place, tariff = _place(uow, session, now)
+    return _added(
+        uow,
+        swiped_charge(
+            id_of_session(session.key),
+            driver,
+            pass_,
+            place,
+            started_at=session.start,
+            tariff=tariff,
+            secret=secret,
+            now=now,
+        ),
+    )
+
+
+def _added(uow: UnitOfWork, made: Charge) -> Charge:
+    uow.charges.add(replace(made, news=()))
+    uow.cards.save(Card(made.id, chat_id=made.driver_id, message_id=0))
+    return made
+
+
+def _place(uow: UnitOfWork, session: Session, now: datetime) -> tuple[Place, Tariff | None]:
+    """Where the operator says it is, as far as we know that place."""
+    key = session.key
+    station = uow.stations.get(station_id(key.partner_id, key.party, session.location_id or ""))
+    evse = station.evse(session.evse_uid) if station and session.evse_uid else None
+    if station is None or evse is None:
+        title = station.title if station else str(key.party)
+        return _unknown_place(key.partner_id, key.party, session, title), None
+    connector = evse.connector(session.connector_id) if session.connector_id else None
+    connector = connector or evse.connectors[0]
+    place = Place(
+        station_id=station.id,
+        partner_id=key.partner_id,
+        party=key.party,
+        location_id=station.location_id,
+        evse_uid=evse.uid,
+        connector_id=connector.id,
+        identifier=printed_on(evse) or "",
+        title=station.title,
+        address=station.address,
+        time_zone=station.time_zone,
+        standard=connector.standard,
+        watts=connector.watts,
+    )
+    return place, offers.tariff_of(uow, station, connector, min(session.start, now))
+
+
+def _unknown_place(partner_id: PartnerId, party: Party, session: Session, title: str) -> Place:
+    location = session.location_id or LocationId("")
+    return Place(
+        station_id=station_id(partner_id, party, location),
+        partner_id=partner_id,
+        party=party,
+        location_id=location,
+        evse_uid=session.evse_uid or EvseUid(""),
+        connector_id=session.connector_id or ConnectorId(""),
+        identifier="",
+        title=title,
+    )

@@ -40,7 +40,7 @@ _FAULTY: Final = frozenset({Status.OUTOFORDER, Status.INOPERATIVE})
 
 def seen(charge: Charge, session: Session, now: datetime) -> Charge:
     """Note what a newly heard session says of the flow; the end of a standstill is told silently."""
-    care, power = charge.care, session.latest("POWER")
+    care, power = charge.care, session.power
     grew = session.kwh - care.kwh
     if grew <= 0 and (power is None or power < FLOWS):
         return charge
@@ -87,10 +87,10 @@ def judged(charge: Charge, session: Session, evse: Evse | None, pace: Pace, now:
 
 
 def _stopped_flowing(charge: Charge, session: Session, still_for: timedelta, pace: Pace) -> Standing | None:
-    power = session.latest("POWER")
+    power = session.power
     if power is not None and power >= FLOWS:
         return None
-    told = power is not None or _counted_as_parking(session)
+    told = power is not None
     if _full(session) or (still_for >= pace.still(told=told) and _nearly_full(charge, session)):
         return Standing.FULL
     if still_for < pace.still(told=told):
@@ -110,7 +110,7 @@ def idle_since(charge: Charge) -> datetime | None:
 
 
 def _full(session: Session) -> bool:
-    level, power = session.latest("STATE_OF_CHARGE"), session.latest("POWER")
+    level, power = session.latest("STATE_OF_CHARGE"), session.power
     return level is not None and level >= FULL_BATTERY and power is not None and power < FLOWS and session.kwh > 0
 
 
@@ -120,8 +120,3 @@ def _nearly_full(charge: Charge, session: Session) -> bool:
         return level >= NEARLY_FULL
     care = charge.care
     return bool(care.latest) and care.latest <= care.strongest * TAPERED
-
-
-def _counted_as_parking(session: Session) -> bool:
-    """The operator itself counts the newest time as connected without charging."""
-    return bool(session.periods) and session.periods[-1].dimensions.get("PARKING_TIME", Decimal(0)) > 0

@@ -43,7 +43,7 @@ def _until(
 
 def power(session: Session) -> Decimal | None:
     """kW: as told, else the average of the session so far by the operator's own clock."""
-    told = session.latest("POWER")
+    told = session.power
     if told is not None:
         return told
     seconds = Decimal(int((session.last_updated - session.start).total_seconds()))

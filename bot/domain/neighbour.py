@@ -22,8 +22,8 @@ _IN_USE: Final = frozenset({Status.CHARGING, Status.BLOCKED})
 
 
 def waits_for_a_car(charge: Charge, now: datetime) -> bool:
-    """Whether it is the moment to look: a start is out, nothing runs, nothing was asked yet."""
-    if charge.state is not State.FENCED or charge.session_key is not None or charge.care.neighbour is not None:
+    """Whether it is the moment to look: a start is out, nothing runs (a session may wait), nothing was asked yet."""
+    if charge.state is not State.FENCED or charge.care.neighbour is not None:
         return False
     return charge.fenced_at is not None and now - charge.fenced_at <= 2 * WITHIN
 

@@ -25,7 +25,7 @@ class Reading:
 
 
 def reading_of(session: Session) -> Reading:
-    return Reading(session.last_updated, session.kwh, session.latest("POWER"), session.latest("STATE_OF_CHARGE"))
+    return Reading(session.last_updated, session.kwh, session.power, session.latest("STATE_OF_CHARGE"))
 
 
 def worth_keeping(reading: Reading, began: datetime, last: datetime | None) -> bool:

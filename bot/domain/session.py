@@ -73,6 +73,15 @@ class Session:
         readings = (p.dimensions[dimension] for p in reversed(self.periods) if dimension in p.dimensions)
         return next(readings, None)
 
+    @property
+    def power(self) -> Decimal | None:
+        """KW right now: of the newest period alone, none where that one counts as connected without charging."""
+        if not self.periods:
+            return None
+        newest = self.periods[-1].dimensions
+        parked = newest.get("PARKING_TIME", Decimal(0)) > 0 and not newest.get("TIME")
+        return newest.get("POWER", Decimal(0) if parked else None)
+
 
 def newer(old: Session | None, new: Session, now: datetime) -> Session | None:
     """The session to keep after hearing `new`, or None when it tells nothing (older, repeated, or after the end).

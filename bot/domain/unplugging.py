@@ -35,8 +35,9 @@ def next_reminder(charge: Charge, pace: Pace, paid_from: datetime | None = None)
     return before_it if last < before_it < planned else planned
 
 
-def reminded(charge: Charge, now: datetime) -> Charge:
-    fact = Fact(now, By.CHARGEBOT, What.UNPLUG_REMINDED)
+def reminded(charge: Charge, now: datetime, price: str = "") -> Charge:
+    """`price` is what staying costs, for the message."""
+    fact = Fact(now, By.CHARGEBOT, What.UNPLUG_REMINDED, price)
     return cared(charge, fact, reminders=charge.care.reminders + 1)
 
 

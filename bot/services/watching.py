@@ -175,7 +175,13 @@ def _after_the_end(uow: UnitOfWork, charge: Charge, now: datetime, pace: Pace) -
     evse = _evse(uow, charge)
     if evse is not None and unplugging.proven(charge, evse):
         return unplugging.unplugged(charge, now, By.OPERATOR, evse.uid)
-    return unplugging.reminded(charge, now)
+    return unplugging.reminded(charge, now, _price_of_staying(charge, now))
+
+
+def _price_of_staying(charge: Charge, now: datetime) -> str:
+    price = fee_now(charge, now)
+    step = FeeStep(charge.care.over_at or now, price, Dimension.PARKING_TIME) if price else fee_step(charge, now)
+    return _fee(What.UNPLUG_REMINDED, step, now).detail if step else ""
 
 
 def _paid_from(charge: Charge, now: datetime) -> datetime | None:

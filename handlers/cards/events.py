@@ -11,7 +11,7 @@ from bot.domain.charge import Charge
 from bot.domain.fees import clocked
 from bot.domain.money import Money
 from bot.domain.session import Session
-from bot.domain.states import OVER
+from bot.domain.states import OVER, RUNNING
 from bot.domain.tariff import Dimension
 from handlers.cards.screen import Press, Row, lines
 from handlers.texts import Html, Words
@@ -58,7 +58,7 @@ def _paused(words: Words, charge: Charge, session: Session | None, detail: str) 
     del charge, session, detail
     return words(
         "⏸ <b>Charging is paused:</b> no energy flows and the station reports no fault. "
-        "Often the car waits, or has reached a limit of its own."
+        "Often the car is full, waits, or has reached a limit of its own."
     )
 
 
@@ -95,13 +95,24 @@ def _fee_running(words: Words, charge: Charge, session: Session | None, detail: 
 
 
 def _unplug_again(words: Words, charge: Charge, session: Session | None, detail: str) -> Html:
-    del session, detail
+    del session
     ended = charge.ended_at or charge.care.over_at
     return lines(
         words("🔌 <b>Is your cable out?</b> Staying plugged in may still cost money."),
         words("Charging ended at {time}.", time=words.clock(ended)) if ended else None,
+        _price_of_staying(words, charge, detail),
         words("Nobody has told us yet that the connector is free; that may lag."),
     )
+
+
+def _price_of_staying(words: Words, charge: Charge, detail: str) -> Html | None:
+    """What an hour of it costs now, or from when on, as far as the tariff tells."""
+    if charge.tariff is None:
+        return words("Nobody has told us what staying costs here.")
+    if not detail:
+        return None
+    _, rate, when = _fee(words, charge, detail)
+    return words("By the tariff staying costs {rate} an hour from {time} on.", rate=rate, time=when)
 
 
 def _neighbour(words: Words, charge: Charge, session: Session | None, detail: str) -> Html:
@@ -133,7 +144,7 @@ def cable_rows(words: Words, charge: Charge) -> tuple[Row, ...]:
 
 
 def neighbour_rows(words: Words, charge: Charge) -> tuple[Row, ...]:
-    if charge.care.neighbour is None or charge.session_key is not None or charge.state in OVER:
+    if charge.care.neighbour is None or charge.state in OVER | RUNNING:
         return ()
     yes = Press(str(words("Yes, that one")), "neighbour.yes", charge.id, ttl=None)
     return ((yes,), (Press(str(words("No")), "neighbour.no", charge.id, ttl=None),))

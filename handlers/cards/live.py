@@ -118,6 +118,7 @@ def _waiting(words: Words, facts: Look) -> Html:
         _last_word(words, facts),
         words(_STAGES[min(charge.stage, len(_STAGES) - 1)]),
         words("Last data from the station: none yet.") if charge.session_key is None else None,
+        watched.plug_in(words, facts.charge),
         watched.block(words, facts),
         _stop_kept(words, charge),
     )
@@ -172,7 +173,7 @@ def _meter(words: Words, facts: Look) -> list[Html | None]:
     session = facts.session
     if session is None:
         return [words("No data from the station yet.")]
-    power, level = session.latest("POWER"), session.latest("STATE_OF_CHARGE")
+    power, level = session.power, session.latest("STATE_OF_CHARGE")
     heard = facts.charge.heard_at or facts.now
     # Both by the operator's clock, which may be wrong.
     span = words.duration(session.last_updated - session.start)

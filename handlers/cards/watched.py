@@ -7,6 +7,7 @@ from bot.domain import unplugging
 from bot.domain.care import Limit, LimitKind, Standing
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State
 from bot.domain.forecast import until_limit
+from bot.domain.pace import Pace
 from bot.services.following import Look
 from handlers.cards.events import amount
 from handlers.cards.screen import Press, Row, lines
@@ -46,6 +47,18 @@ def own_word(words: Words, facts: Look) -> Html | None:
             time=words.clock(care.says_charging_at),
         )
     return None
+
+
+def plug_in(words: Words, charge: Charge) -> Html | None:
+    """An operator that has accepted may only be waiting for the cable."""
+    if charge.stop_wanted_at is not None or charge.care.says_charging_at is not None:
+        return None
+    if charge.session_key is not None:
+        return words("If the cable is not in yet, plug in now.")
+    if charge.result is None or charge.result.why is not None:
+        return None
+    until = charge.window_end(Pace())
+    return words("If the cable is not in yet, plug in now: we wait until {time}.", time=words.short_clock(until))
 
 
 def limit_lines(words: Words, charge: Charge) -> list[Html]:

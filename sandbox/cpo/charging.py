@@ -7,6 +7,7 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from sandbox.cpo import metering, records, stations
@@ -20,6 +21,8 @@ from sandbox.cpo.stations import City, Connector, Evse, Location, Plug, later, t
 from sandbox.cpo.tariffs import TARIFFS
 
 _EARLY = timedelta(milliseconds=100)
+_TOO_MUCH = Decimal("2.00")
+_LONG = 3600
 
 
 class Wire(Protocol):
@@ -185,6 +188,8 @@ class Charging:
         return session
 
     async def _live(self, session: Session) -> None:
+        if session.odd("pending_forever"):
+            await self._stopped(session)
         if not await self._plugged_in(session) or not await self._let_pass(session, self.pace.activation):
             session.status = records.INVALID
             self._tell(session, "status")
@@ -198,7 +203,14 @@ class Charging:
         self._complete(session, periods)
         self._release(session.location, session.evse, session.id)
         await self.pause(self.pace.cdr)
-        self._make_cdr(session)
+        if fault := session.evse.faults.take("late_cdr"):
+            await self._clock.sleep_real(fault.seconds)
+        self._make_cdrs(session)
+
+    async def _stopped(self, session: Session) -> None:
+        """Wait until somebody ends it."""
+        while session.ending is None:
+            await self._clock.sleep_real(_LONG, session.evse.bell)
 
     async def _plugged_in(self, session: Session) -> bool:
         evse = session.evse
@@ -244,11 +256,21 @@ class Charging:
         session.ended = session.read_at
         self._tell(session, "status", "end_date_time", "kwh", "total_cost", periods=periods)
 
-    def _make_cdr(self, session: Session) -> None:
+    def _make_cdrs(self, session: Session) -> None:
+        """One CDR, or as the faults have it a wrong one, its credit, and the right one."""
+        wrong = session.odd("cdr_differs") or session.odd("credit_cdr")
+        cdr = self._make_cdr(session, more=_TOO_MUCH if wrong else Decimal(0))
+        if session.odd("credit_cdr"):
+            self._make_cdr(session, credits_=cdr)
+            self._make_cdr(session)
+
+    def _make_cdr(self, session: Session, *, more: Decimal = Decimal(0), credits_: Cdr | None = None) -> Cdr:
         now = to_millisecond(self._clock.now())
-        cdr = Cdr(f"CDR-{session.id[:8]}-{len(self._kept.cdrs) + 1}", session, session.merged(), session.bill(), now)
+        name = f"CDR-{session.id[:8]}-{len(self._kept.cdrs) + 1}"
+        cdr = Cdr(name, session, session.merged(), session.bill(), now, more=more, credits=credits_)
         self._kept.cdrs[cdr.id.casefold()] = cdr
         self._wire.cdr_made(cdr)
+        return cdr
 
     async def _stop(self, command: Command, session: Session) -> None:
         await self.pause(self.pace.result)
@@ -256,6 +278,11 @@ class Charging:
         over = not session.live() or session.ending is not None
         if refusal := "REJECTED" if over else faults.taken(STOP_RESULTS):
             self._wire.result(command, refusal, session.id)
+            return
+        if faults.take("stop_rejected_completes"):
+            self._wire.result(command, "REJECTED", session.id)
+            await self.pause(self.pace.stop)
+            self._end(session, "Stopped by the provider.")
             return
         self._wire.result(command, "ACCEPTED", session.id)
         if not faults.take("stop_accepted_ignored_once"):

@@ -39,6 +39,10 @@ KINDS = {
         Kind("late_session", "The start's result is ACCEPTED and the session first appears much later.", 60),
         Kind("session_before_result", "The session is pushed before the start's result."),
         Kind("http_500_on_start", "START_SESSION is answered with HTTP 500; nothing starts."),
+        Kind("http_429_on_start", "START_SESSION is answered with HTTP 429; nothing starts."),
+        Kind("truncated_answer", "START_SESSION is executed, and half of its answer is lost on the way."),
+        Kind("pending_forever", "The session is pushed as PENDING and never becomes anything else before a stop."),
+        Kind("offline_in_mid_session", "Once charging, nothing is heard for a while, and then everything at once.", 5),
         Kind("hang_on_start", "START_SESSION is executed but its HTTP answer comes much later.", 40),
         Kind("stop_rejected_once", "The first stop's result is REJECTED and charging goes on.", None, 1),
         Kind("stop_accepted_ignored_once", "The first stop's result is ACCEPTED and charging goes on.", None, 1),
@@ -54,12 +58,17 @@ KINDS = {
         Kind("stop_evse_inoperative", "The stop's result is EVSE_INOPERATIVE; charging goes on."),
         Kind("stop_unknown_reservation", "The stop's result is UNKNOWN_RESERVATION; charging goes on."),
         Kind("stop_canceled_reservation", "The stop's result is CANCELED_RESERVATION; charging goes on."),
+        Kind("stop_rejected_completes", "The stop's result is REJECTED, and charging ends all the same."),
         Kind("with_words", "Commands are answered with the operator's own words, in English, Dutch and German."),
         Kind("duplicate_pushes", "Every session push is sent twice."),
         Kind("out_of_order_pushes", "Session PATCHes are sent in pairs, the newer before the older."),
         Kind("no_reference", "authorization_reference is never echoed, neither in the session nor in the CDR."),
         Kind("no_session_push", "Sessions are never pushed; only a pull shows them."),
         Kind("no_cdr_push", "CDRs are never pushed; only a pull shows them."),
+        Kind("no_status_push", "The status of the EVSE is never pushed; only a pull shows it."),
+        Kind("cdr_differs", "The CDR asks for 2.00 more than its tariff does."),
+        Kind("late_cdr", "The CDR is made much later.", 60),
+        Kind("credit_cdr", "The first CDR is wrong, then taken back by a credit CDR and followed by the right one."),
         Kind("wh_for_kwh", "ENERGY volumes of session periods are in Wh instead of kWh."),
     )
 }
@@ -160,5 +169,8 @@ SESSION_LONG = (
     "no_session_push",
     "no_cdr_push",
     "wh_for_kwh",
+    "pending_forever",
+    "cdr_differs",
+    "credit_cdr",
 )
 """Faults that last a whole session: a count of one is the next session to begin."""

@@ -23,7 +23,7 @@ from sandbox.cpo.ocpi import words
 from sandbox.cpo.ocpi.envelope import encode, from_headers, to_headers
 from sandbox.cpo.ocpi.voice import Voice
 from sandbox.cpo.partners import Partner, Partners
-from sandbox.cpo.records import Cdr, Command, Period, Session
+from sandbox.cpo.records import ACTIVE, Cdr, Command, Period, Session
 from sandbox.cpo.stations import Evse, Location, Party
 
 log = logging.getLogger(__name__)
@@ -191,7 +191,7 @@ class Pushes:
 
     def evse_changed(self, location: Location, evse: Evse) -> None:
         """Every partner hears of a status; one that does not know the EVSE gets the whole location."""
-        if self._caller.voice.has("silent_statuses"):
+        if self._caller.voice.has("silent_statuses") or evse.faults.has("no_status_push"):
             return
         patch = {"status": evse.status, "last_updated": words.moment(evse.last_updated)}
         for partner in self._partners.registered():
@@ -217,12 +217,14 @@ class Pushes:
     def cdr_made(self, cdr: Cdr) -> None:
         partner = self._partners.get(cdr.session.partner_id)
         if not cdr.session.odd("no_cdr_push"):
-            self._lanes.add(cdr.id, self._cdr(partner, cdr, words.cdr(cdr)))
+            self._lanes.add(f"bills of {cdr.session.id}", self._cdr(partner, cdr, words.cdr(cdr)))
 
     def _send_session(self, session: Session, method: str, body: Any) -> None:
         if session.odd("no_session_push"):
             return
         partner = self._partners.get(session.partner_id)
+        if session.status == ACTIVE and (fault := session.evse.faults.take("offline_in_mid_session")):
+            self._lanes.add(session.id, self._silence(fault.seconds))
         copies = 2 if session.odd("duplicate_pushes") else 1
         for _ in range(copies):
             self._lanes.add(session.id, self._session(partner, session, method, body))
@@ -242,6 +244,12 @@ class Pushes:
                 await self._caller.call(partner, "PUT", url, whole, kind="session", sender=sender, to=to)
 
         return send
+
+    def _silence(self, seconds: float) -> Job:
+        async def wait() -> None:
+            await self._clock.sleep_real(seconds)
+
+        return wait
 
     def _status(self, partner: Partner, url: str, patch: Any, whole: str, location: Location) -> Job:
         async def send() -> None:

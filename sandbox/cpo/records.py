@@ -10,7 +10,7 @@ from sandbox.cpo import stations
 from sandbox.cpo.physics import reading
 from sandbox.cpo.pricing import Bill, Volumes, active_components, price
 from sandbox.cpo.stations import Connector, Evse, Location, Plug
-from sandbox.cpo.tariffs import Tariff
+from sandbox.cpo.tariffs import Money, Tariff
 
 PENDING = "PENDING"
 ACTIVE = "ACTIVE"
@@ -37,6 +37,7 @@ class Command:
     result_at: datetime | None = None
     session_id: str | None = None
     says: bool = False
+    cut: bool = False
 
     @property
     def reference(self) -> str | None:
@@ -132,7 +133,10 @@ class Session:
 
 @dataclass(slots=True)
 class Cdr:
-    """Sealed when it is made. `receiver_url` is where the peer says that it keeps its copy."""
+    """Sealed when it is made. `receiver_url` is where the peer says that it keeps its copy.
+
+    `more` is asked for beyond the bill, net and gross; `credits` is the CDR that this one takes back.
+    """
 
     id: str
     session: Session
@@ -140,6 +144,16 @@ class Cdr:
     bill: Bill
     created: datetime
     receiver_url: str | None = None
+    more: Decimal = Decimal(0)
+    credits: "Cdr | None" = None
+
+    def total(self) -> Money:
+        """What is asked for; of a credit what is given back, below zero."""
+        if self.credits is not None:
+            back = self.credits.total()
+            return Money(-back.excl_vat, -back.incl_vat)
+        billed = self.bill.total()
+        return Money(billed.excl_vat + self.more, billed.incl_vat + self.more)
 
 
 @dataclass(slots=True)

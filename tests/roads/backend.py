@@ -27,6 +27,7 @@ from data.ocpi.gateway import OcpiGateway
 from data.ocpi.registration import Handshakes
 from data.ocpi.sync import Sync
 from handlers.ocpi.exchange import Desk
+from handlers.ocpi.gate import Gate
 from handlers.ocpi.routes import ocpi_routes
 from handlers.web import build_web, serving
 from sandbox.cpo.operator import Operator
@@ -43,8 +44,8 @@ PATIENCE = 20.0
 class Backend:
     """`add` connects it with an operator, `road` lets a driver charge there."""
 
-    def __init__(self, address: str, client: OcpiClient, nursery: Nursery) -> None:
-        self.db, self.clock, self.ids, self.pace = FakeDatabase(), SystemClock(), SeededIds(77), Pace(0.1)
+    def __init__(self, address: str, client: OcpiClient, nursery: Nursery, pace: float) -> None:
+        self.db, self.clock, self.ids, self.pace = FakeDatabase(), SystemClock(), SeededIds(77), Pace(pace)
         us = Provider(US, "Chargebot", address)
         self.gateway = OcpiGateway(client, self.db, us, self.clock)
         self.partners = Partners(self.db, self.clock, ["a secret"])
@@ -66,6 +67,7 @@ class Backend:
             self.charging,
             self.receipts,
             self.handshakes,
+            Gate(self.clock, per_second=1000),
         )
         self._monitor = Monitor(self.db, self.clock, nursery, self._work(), "roads", wake=self.bell.set)
         self._monitor.width = 200
@@ -177,7 +179,7 @@ class Backend:
 
 
 @asynccontextmanager
-async def open_backend() -> AsyncIterator[Backend]:
+async def open_backend(pace: float = 0.1) -> AsyncIterator[Backend]:
     address, port = free_address()
 
     async def health() -> dict[str, object]:
@@ -186,7 +188,7 @@ async def open_backend() -> AsyncIterator[Backend]:
     async with AsyncExitStack() as rooms:
         nursery = await rooms.enter_async_context(Nursery())
         client = await rooms.enter_async_context(OcpiClient(SeededIds(5), allow_private=True))
-        backend = Backend(address, client, nursery)
+        backend = Backend(address, client, nursery, pace)
         await rooms.enter_async_context(serving(build_web(ocpi_routes(backend.desk), health), "127.0.0.1", port))
         nursery.start(backend.work(), "worker")
         yield backend

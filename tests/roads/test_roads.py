@@ -123,3 +123,61 @@ async def eventually(look, holds):
             return found
         await asyncio.sleep(0.01)
     raise AssertionError("it never came true")
+
+
+LEAVING_A_SESSION = {
+    "timeout_then_session": 0.3,
+    "late_session": 0.3,
+    "hang_on_start": 0.3,
+    "offline_in_mid_session": 0.3,
+    "late_cdr": 0.3,
+    "truncated_answer": None,
+    "no_result": None,
+    "session_before_result": None,
+    "stop_rejected_once": None,
+    "stop_rejected_completes": None,
+    "stop_accepted_ignored_once": None,
+    "http_500_on_stop": None,
+    "duplicate_pushes": None,
+    "out_of_order_pushes": None,
+    "no_reference": None,
+    "no_session_push": None,
+    "no_cdr_push": None,
+    "no_status_push": None,
+    "wh_for_kwh": None,
+    "cdr_differs": None,
+    "credit_cdr": None,
+}
+"""Faults after which there is a charge all the same, with the seconds they take."""
+
+
+async def test_the_road_goes_on_under_every_fault_that_leaves_a_session():
+    async with open_backend(pace=0.02) as backend:
+        roads = (faulty(backend, name, seconds) for name, seconds in LEAVING_A_SESSION.items())
+        ends = await asyncio.gather(*roads, return_exceptions=True)
+    failed = [f"{name}: {end!r}" for name, end in zip(LEAVING_A_SESSION, ends, strict=True) if end is not None]
+    assert not failed, "\n".join(failed)
+
+
+async def faulty(backend: Backend, name: str, seconds: float | None) -> None:
+    async with Operator(speed=SPEED, traffic=False) as operator:
+        partner = await backend.add(operator)
+        operator.city.locations[0].evses[0].faults.set(name, count=1, seconds=seconds)
+        charge = await backend.road(partner, operator)
+        assert list(operator.kept.starts_per_token().values()) == [1]
+        expected = 3 if name == "credit_cdr" else 1
+        await eventually(
+            lambda: backend.db.read(lambda uow: list(uow.cdrs.of_charge(charge.id))), lambda it: len(it) == expected
+        )
+
+
+async def test_a_session_that_stays_pending_can_be_stopped_and_costs_nothing(backend):
+    async with Operator(speed=SPEED, traffic=False) as operator:
+        partner = await backend.add(operator)
+        operator.city.locations[0].evses[0].faults.set("pending_forever")
+        station = await backend.station(partner, operator)
+        charge = await backend.press(station, station.evses[0])
+        charge = await backend.until(charge, lambda it: it.session_key is not None)
+        await backend.charging.stop(charge.driver_id, charge.id)
+        await backend.until(charge, lambda it: it.state not in {State.FENCED, State.CHARGING, State.STOPPING})
+        assert not operator.kept.cdrs

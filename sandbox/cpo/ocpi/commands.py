@@ -63,12 +63,15 @@ class CommandsModule:
         except Refusal as refusal:
             command.answer = f"HTTP {refusal.http}, {refusal.status_code}"
             raise
-        return Answer({"result": command.answer, "timeout": TIMEOUT} | words.own(command.says), kind="command")
+        data = {"result": command.answer, "timeout": TIMEOUT} | words.own(command.says)
+        return Answer(data, kind="command", truncated=command.cut)
 
     async def _start(self, call: Call, command: Command) -> str:
         order = self._order(call, command)
         evse = order.evse
-        _fail(evse, {"http_500_on_start": 500, "http_401_on_start": 401}, "hub_cannot_deliver")
+        _fail(
+            evse, {"http_500_on_start": 500, "http_401_on_start": 401, "http_429_on_start": 429}, "hub_cannot_deliver"
+        )
         command.says = evse.faults.has("with_words")
         if answer := evse.faults.taken(SYNC_ANSWERS):
             return answer
@@ -77,6 +80,7 @@ class CommandsModule:
         if not call.partner.is_party(*_owner(command.body["token"])):
             return "REJECTED"
         self._charging.start(order)
+        command.cut = evse.faults.take("truncated_answer") is not None
         if fault := evse.faults.take("hang_on_start"):
             await self._clock.sleep_real(fault.seconds)
         return "ACCEPTED"

@@ -50,12 +50,13 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Answer:
-    """`kind` is what `data`, or each item of it, is; so the operator's voice knows how to spell it."""
+    """`kind` is what `data`, or each item of it, is: so the voice can spell it. Half of a truncated one is sent."""
 
     data: Any = None
     kind: str = ""
     http: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    truncated: bool = False
 
 
 @dataclass(slots=True)
@@ -145,7 +146,8 @@ class Envelope:
             except Exception:
                 log.exception("%s %s failed", request.method, request.path)
                 return self.response(None, 500, headers, SERVER_ERROR, "The operator failed; its log says why.")
-            return self.response(self._voice.say(answer.kind, answer.data), answer.http, headers | answer.headers)
+            whole = self.response(self._voice.say(answer.kind, answer.data), answer.http, headers | answer.headers)
+            return _half(whole) if answer.truncated else whole
 
         return handle
 
@@ -217,6 +219,14 @@ def page(call: Call, site: Site, identifier: str, objects: Sequence[tuple[dateti
         headers["Link"] = f'<{following}>; rel="next"'
     shown = [spell() for spell in found[offset : offset + limit]]
     return Answer(shown, identifier.removesuffix("s"), headers=site.voice.page(headers, len(shown)))
+
+
+def _half(whole: web.Response) -> web.Response:
+    body = whole.body if isinstance(whole.body, bytes) else b""
+    headers = {name: value for name, value in whole.headers.items() if name not in {"Content-Length", "Content-Type"}}
+    return web.Response(
+        body=body[: len(body) // 2], status=whole.status, headers=headers, content_type="application/json"
+    )
 
 
 def read_moment(value: Any, name: str) -> datetime:

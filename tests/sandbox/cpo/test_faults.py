@@ -1,12 +1,14 @@
 """Every fault of the table, on a clock moved by hand where the charge point goes wrong, over HTTP where the wire does."""
 
 import asyncio
+import json
 from itertools import pairwise
 
 import pytest
 
 from sandbox.cpo import faults
 from sandbox.cpo.faults import KINDS, Faults
+from sandbox.cpo.ocpi import words
 from tests.sandbox.cpo.provider import eventually
 
 QUAY = "NL*HAV*E0421*1"
@@ -237,3 +239,88 @@ async def test_without_faults_pushes_are_single_and_in_order(provider, street):
     await provider.until_received("PATCH", "/sessions/", 4)
     stamps = [each.body["last_updated"] for each in provider.session_news()]
     assert all(before < after for before, after in pairwise(stamps))
+
+
+async def test_fault_pending_forever(corner):
+    corner.evse.faults.set("pending_forever", count=1)
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(3600)
+    assert corner.diary.of("session") == ["PENDING"]
+    corner.stop()
+    await corner.clock.advance(3)
+    assert corner.diary.of("session") == ["PENDING", "INVALID"]
+    assert corner.diary.cdrs == []
+
+
+async def test_fault_stop_rejected_completes(corner):
+    corner.evse.faults.set("stop_rejected_completes")
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(120)
+    corner.stop()
+    await corner.clock.advance(30)
+    assert corner.diary.of("result") == ["ACCEPTED", "REJECTED"]
+    assert corner.session.status == "COMPLETED"
+    assert len(corner.diary.cdrs) == 1
+
+
+async def billed(corner, fault, **how):
+    corner.evse.faults.set(fault, count=1, **how)
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(600)
+    corner.stop()
+
+
+async def test_fault_late_cdr(corner):
+    await billed(corner, "late_cdr", seconds=300)
+    await corner.clock.advance(290)
+    assert corner.diary.cdrs == []
+    await corner.clock.advance(60)
+    assert len(corner.diary.cdrs) == 1
+
+
+async def test_fault_cdr_differs(corner):
+    await billed(corner, "cdr_differs")
+    await corner.clock.advance(60)
+    (cdr,) = corner.diary.cdrs
+    assert cdr.total().incl_vat - cdr.bill.total().incl_vat == 2
+
+
+async def test_fault_credit_cdr(corner):
+    await billed(corner, "credit_cdr")
+    await corner.clock.advance(60)
+    wrong, credit, right = (words.cdr(cdr) for cdr in corner.diary.cdrs)
+    assert (credit["credit"], credit["credit_reference_id"]) == (True, wrong["id"])
+    assert credit["total_cost"]["incl_vat"] == -wrong["total_cost"]["incl_vat"]
+    assert wrong["total_cost"]["incl_vat"] - right["total_cost"]["incl_vat"] == 2
+    assert "credit" not in right
+    assert len({wrong["id"], credit["id"], right["id"]}) == 3
+
+
+async def test_fault_truncated_answer(provider, street):
+    await street.fault(QUAY, "truncated_answer", count=1)
+    await street.plug(QUAY)
+    evse = await street.evse(QUAY)
+    with pytest.raises(json.JSONDecodeError):
+        await provider.start("HAV-0421", evse)
+    await provider.until_status("ACTIVE")
+
+
+async def test_fault_no_status_push(provider, street):
+    await street.fault(QUAY, "no_status_push")
+    await charging(provider, street)
+    await provider.until_status("ACTIVE")
+    assert not [each for each in provider.received if each.method == "PATCH" and "/locations/" in each.path]
+    assert (await street.evse(QUAY))["status"] == "CHARGING"
+
+
+async def test_fault_offline_in_mid_session(provider, street):
+    await street.fault(QUAY, "offline_in_mid_session", seconds=0.3)
+    await charging(provider, street)
+    await provider.until(provider.session_news)
+    await asyncio.sleep(0.15)
+    assert [each.body.get("status") for each in provider.session_news()] == ["PENDING"]
+    assert len(await pulled(provider)) == 1
+    await provider.until(lambda: len(provider.session_news()) > 3)

@@ -5,7 +5,12 @@ import pytest
 from sandbox.cpo.faults import OWN_WORDS, START_RESULTS, STOP_RESULTS, STOP_SYNC_ANSWERS, SYNC_ANSWERS
 from tests.sandbox.cpo.test_faults import QUAY, charging, refused, refused_at_once
 
-STARTS_LOST = {"http_500_on_start": (500, 3000), "http_401_on_start": (401, 2000), "hub_cannot_deliver": (200, 4003)}
+STARTS_LOST = {
+    "http_500_on_start": (500, 3000),
+    "http_401_on_start": (401, 2000),
+    "http_429_on_start": (429, 2000),
+    "hub_cannot_deliver": (200, 4003),
+}
 STOPS_LOST = {
     "http_500_on_stop": (500, 3000),
     "http_401_on_stop": (401, 2000),

@@ -32,6 +32,7 @@ from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
+from bot.services.history import History
 from bot.services.importing import Importing
 from bot.services.monitor import Monitor, Work
 from bot.services.networks import Networks
@@ -183,6 +184,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 notifier.wake,
                 asking=notifier.asking,
                 contacts=contacts,
+                history=History(database, clock),
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing),
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes, gate),

@@ -127,6 +127,14 @@ class Words:
         """2 Mar 2026, 14:02 by the station's clock."""
         return str(format_datetime(when.astimezone(self.zone), "d MMM y, HH:mm", locale=self.locale))
 
+    def exactly(self, when: datetime) -> str:
+        """2 Mar 2026, 14:02:10 by the station's clock."""
+        return str(format_datetime(when.astimezone(self.zone), "d MMM y, HH:mm:ss", locale=self.locale))
+
+    def month(self, year: int, month: int) -> str:
+        """March 2026."""
+        return str(format_date(date(year, month, 1), "LLLL y", locale=self.locale))
+
     def day(self, when: Day) -> str:
         """2 Mar 2026."""
         return str(format_date(when, "d MMM y", locale=self.locale))

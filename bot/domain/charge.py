@@ -274,6 +274,11 @@ def still_quiet(charge: Charge, heard_at: datetime | None) -> Charge:
     return noted(charge) if charge.heard_at == heard_at else charge
 
 
+def still_unbilled(charge: Charge) -> Charge:
+    """No bill has come: what the card says of that must be told anew."""
+    return noted(charge)
+
+
 def billed(charge: Charge, cdr: Cdr, now: datetime) -> Charge:
     """The operator's record arrived: it closes the charge whatever was known before. Corrections change no state."""
     fact = Fact(now, By.OPERATOR, What.BILLED, f"{cdr.id} {cdr.currency}")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.bill import Bill, Caveat
+from bot.domain.bill import Bill, Caveat, Reason
 from bot.domain.charge import By, Charge
 from bot.domain.estimate import estimate, running_cost
 from bot.domain.money import CurrencyMismatch, Money, Price, UnusableNumber
@@ -71,6 +71,19 @@ class Comparison:
         return gap > TOLERATED_AMOUNT or gap > abs(self.theirs.amount) * TOLERATED_SHARE
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is paid for, as (volume, unit, amount) in the estimate and in the bill."""
+
+    reason: Reason
+    estimated: tuple[Decimal, str, Decimal]
+    billed: tuple[Decimal, str, Decimal]
+
+    @property
+    def amount(self) -> Decimal:
+        return self.billed[2] - self.estimated[2]
+
+
 def example(tariff: Tariff | None, now: datetime, zone: str) -> Example | None:
     """20 kWh in an hour from now on, or None where the price is not known well enough."""
     if tariff is None:
@@ -88,16 +101,48 @@ def so_far(charge: Charge, session: Session | None, now: datetime) -> Cost | Non
         return None
     if session.total_cost is not None and session.total_cost.best_known:
         return Cost(session.total_cost, By.OPERATOR)
+    bill = reckoned(charge, session, now)
+    return (
+        None
+        if bill is None or charge.tariff is None
+        else Cost(bill.total, By.CHARGEBOT, _complete(bill, charge.tariff))
+    )
+
+
+def reckoned(charge: Charge, session: Session, now: datetime) -> Bill | None:
+    """Our own reckoning of a session until `now`, line by line, by the tariff the driver saw."""
     if charge.tariff is None:
         return None
     end = max(session.start, session.end or charge.ended_at or now)
     try:
-        bill = running_cost(
+        return running_cost(
             charge.tariff, session.start, end, zone_of(charge.place.time_zone), kwh=session.kwh, periods=session.periods
         )
     except _CANNOT:
         return None
-    return Cost(bill.total, By.CHARGEBOT, _complete(bill, charge.tariff))
+
+
+def gaps(estimated: Bill | None, billed: Comparison) -> tuple[Gap, ...]:
+    """Which lines of the bill are not as estimated; none where our lines do not explain the operator's total."""
+    if estimated is None or billed.ours is None or not billed.agrees or estimated.currency != billed.ours.currency:
+        return ()
+    then, now = _by_reason(estimated), _by_reason(billed.ours)
+    found = (
+        Gap(reason, *(side.get(reason, (Decimal(0), "", Decimal(0))) for side in (then, now)))
+        for reason in dict.fromkeys([*now, *then])
+    )
+    return tuple(gap for gap in found if abs(gap.amount) >= NOTHING_TO_SAY)
+
+
+def _by_reason(bill: Bill) -> dict[Reason, tuple[Decimal, str, Decimal]]:
+    """Volume, unit and amount to pay, with what rounding to a step has added, by what is paid for."""
+    sums: dict[Reason, tuple[Decimal, str, Decimal]] = {}
+    for line in bill.lines:
+        reason = Reason(line.reason.removesuffix("_step_rounded"))
+        volume, _, amount = sums.get(reason, (Decimal(0), "", Decimal(0)))
+        paid = line.amount.best_known
+        sums[reason] = volume + line.volume, line.unit, amount + (paid.amount if paid else 0)
+    return sums
 
 
 def _complete(bill: Bill, tariff: Tariff) -> bool:

@@ -1,16 +1,17 @@
 """Following a charge: all that a driver may know of it, read in one go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.charge import OVER, Charge, Fact
+from bot.domain.charge import OVER, By, Charge, Fact
 from bot.domain.driver import Driver
 from bot.domain.ids import CdrId, ChargeId, DriverId
+from bot.domain.ledger import Ledger
 from bot.domain.readings import Reading, reading_of
 from bot.domain.session import Cdr, Session
 from bot.ports import Card, Clock, Database, UnitOfWork
-from bot.services.costs import Comparison, Cost, compared, so_far
+from bot.services.costs import Comparison, Cost, Gap, compared, gaps, reckoned, so_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Bill:
     cdr: Cdr
     compared: Comparison
     estimate: Cost | None
+    gaps: tuple[Gap, ...] = ()
+    ledger: Ledger = field(default_factory=lambda: Ledger(()))
+
+    @property
+    def corrected(self) -> bool:
+        """Whether another bill of this charge came before it."""
+        return not self.cdr.credit and self.ledger.bills[:1] != (self.cdr,)
 
 
 class Following:
@@ -79,8 +87,10 @@ class Following:
             if charge is None or cdr is None:
                 return None
             session = uow.sessions.get(charge.session_key) if charge.session_key else None
-            estimate = so_far(charge, session, charge.ended_at or cdr.end)
-            return Bill(cdr, compared(charge, cdr), estimate)
+            end = charge.ended_at or cdr.end
+            estimate, comparison = so_far(charge, session, end), compared(charge, cdr)
+            own = reckoned(charge, session, end) if session and estimate and estimate.by is By.CHARGEBOT else None
+            return Bill(cdr, comparison, estimate, gaps(own, comparison), Ledger.of(uow.cdrs.of_charge(charge_id)))
 
         return await self._db.read(work)
 

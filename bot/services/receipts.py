@@ -23,6 +23,9 @@ from bot.services.costs import compared
 
 log = logging.getLogger(__name__)
 
+LONG_AWAITED: Final = 3
+"""From this attempt on, hours after the end, a driver reads that the bill is late."""
+
 SINCE_BEFORE = timedelta(minutes=10)
 MODULE: Final = "cdrs"
 
@@ -98,7 +101,20 @@ class Receipts:
         after = await self._db.read(lambda uow: uow.charges.get(charge_id))
         if after is None or after.state is State.BILLED:
             return None
+        if attempt >= LONG_AWAITED:
+            await self._say_still_waiting(charge_id)
         return self._clock.now() + self._pace.bill(attempt + 1)
+
+    async def _say_still_waiting(self, charge_id: ChargeId) -> None:
+        """The end card is shown anew: how long a bill has not come is told truly."""
+
+        def work(uow: UnitOfWork) -> None:
+            charge = uow.charges.get(charge_id)
+            if charge is not None and charge.state is not State.BILLED:
+                uow.charges.save(charges.still_unbilled(charge))
+
+        await self._db.write(work)
+        self._notifier.wake()
 
     async def receive_pulled(self, cdr: Cdr) -> bool:
         """Store a record of a list, where one that contradicts an earlier one must not hide those after it."""

@@ -13,6 +13,7 @@ from bot.services.costs import Cost
 from bot.services.following import Look
 from handlers.cards import watched
 from handlers.cards.causes import operators_words, stop_cause, unconfirmed
+from handlers.cards.history import waiting_for_bill
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.cards.troubles import ENOUGH_WAITING, help_row
 from handlers.texts import Html, Words, msg, reason
@@ -234,7 +235,7 @@ def _ended(words: Words, facts: Look) -> Html:
         _total(words, facts),
         _estimate(words, facts.cost) if charge.state is State.ENDED else None,
         words("Please unplug your cable."),
-        words("The receipt follows as soon as the operator's bill is here.")
+        waiting_for_bill(words, charge, facts.now)
         if charge.state is State.ENDED
         else words("The operator's bill is here: see the receipt."),
     )

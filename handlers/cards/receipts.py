@@ -5,14 +5,16 @@ from decimal import Decimal
 from typing import Final
 
 from bot.domain.bill import Line, Reason
-from bot.domain.charge import Charge
-from bot.domain.money import Money, Price
+from bot.domain.charge import By, Charge
+from bot.domain.money import Money
 from bot.domain.session import Cdr
-from bot.services.costs import Comparison, Cost
-from handlers.cards.screen import Screen, lines
+from bot.services.costs import Comparison, Cost, Gap
+from bot.services.following import Bill
+from handlers.cards.screen import Press, Row, Screen, lines
 from handlers.texts import Html, Words, msg
 
 MOST_LINES: Final = 20
+TWO: Final = 2
 _LINES: Final[Mapping[Reason, str]] = {
     Reason.START_FEE: msg("Start fee"),
     Reason.ENERGY: msg("Energy"),
@@ -29,18 +31,10 @@ _LINES: Final[Mapping[Reason, str]] = {
 _ROUNDED: Final = "_step_rounded"
 
 
-def receipt(
-    words: Words,
-    charge: Charge,
-    cdr: Cdr,
-    compared: Comparison,
-    estimate: Cost | None,
-    bot_name: str,
-    *,
-    corrected: bool = False,
-) -> Screen:
+def receipt(words: Words, charge: Charge, bill: Bill, bot_name: str, *, corrected: bool = False) -> Screen:
     """One bill of one charge; `corrected` when it is not the first."""
     words = words.at(charge.place.time_zone)
+    cdr, compared = bill.cdr, bill.compared
     title = _title(words, cdr, corrected=corrected)
     span = words.duration(cdr.end - cdr.start)
     text = lines(
@@ -55,12 +49,23 @@ def receipt(
         else words("<b>The operator states no total</b>, so nobody knows yet what this costs."),
         _tax(words, cdr),
         _credit(words, cdr),
+        *_in_all(words, bill),
+        _doubts(words, charge, bill),
         "",
-        None if cdr.credit else _estimate(words, cdr.total_cost, estimate),
+        *([] if cdr.credit else _estimate(words, bill)),
         words("Bill {id} of {party}", id=cdr.id, party=cdr.party),
         words("Issued by {bot}. We never ask for card numbers in this chat.", bot=bot_name),
     )
-    return Screen(text)
+    return Screen(text, _rows(words, charge, cdr))
+
+
+def _rows(words: Words, charge: Charge, cdr: Cdr) -> tuple[Row, ...]:
+    record = f"{charge.id} {cdr.id}"
+    papers: Row = (
+        Press(str(words("Timeline")), "evidence.show", charge.id, ttl=None),
+        Press(str(words("As a PDF")), "history.paper", record, ttl=None),
+    )
+    return (papers,)
 
 
 def _title(words: Words, cdr: Cdr, *, corrected: bool) -> Html:
@@ -120,17 +125,66 @@ def _credit(words: Words, cdr: Cdr) -> Html | None:
     return words("This takes back bill {id}.", id=cdr.credits_id) if cdr.credit and cdr.credits_id else None
 
 
-def _estimate(words: Words, total: Price, estimate: Cost | None) -> Html | None:
-    """The difference, where both speak of the same: with tax and with tax, or without and without."""
+def _in_all(words: Words, bill: Bill) -> list[Html]:
+    """What all records of the charge come to, where there is more than this one."""
+    if len(bill.ledger.records) < TWO:
+        return []
+    sums = list(bill.ledger.balance.values())
+    if len(sums) != 1:
+        return (
+            [words("The bills of this charge are in different currencies, so they are not added up.")] if sums else []
+        )
+    return [words("With all bills and credits of this charge: {price}", price=words.price(sums[0]))]
+
+
+def _doubts(words: Words, charge: Charge, bill: Bill) -> Html | None:
+    """What is not simply believed is said to be so."""
+    if charge.tariff is not None and charge.tariff.currency != bill.cdr.currency:
+        return words(
+            "You saw a price in {shown} and the bill is in {billed}, so they cannot be compared. It is being checked.",
+            shown=charge.tariff.currency,
+            billed=bill.cdr.currency,
+        )
+    if bill.ledger.about(bill.cdr):
+        return words("Something about this bill looks wrong, so it is being checked.")
+    return None
+
+
+def _estimate(words: Words, bill: Bill) -> list[Html]:
+    """The difference, where both speak of the same side of the tax, and what makes it."""
+    total, estimate = bill.cdr.total_cost, bill.estimate
     if estimate is None:
-        return None
+        return []
     sides = ((total.incl_vat, estimate.price.incl_vat), (total.excl_vat, estimate.price.excl_vat))
     billed, told = next(((ours, theirs) for ours, theirs in sides if ours and theirs), (None, None))
     if billed is None or told is None or told.currency != billed.currency:
-        return None
+        return []
     gap = billed.rounded() - told.rounded()
     if not gap.amount:
-        return words("Exactly as estimated at the end of the charge.")
+        return [words("Exactly as estimated at the end of the charge.")]
     if gap.amount > 0:
-        return words("{gap} more than the estimate of {told}.", gap=words.money(gap), told=words.money(told))
-    return words("{gap} less than the estimate of {told}.", gap=words.money(-gap), told=words.money(told))
+        said = words("{gap} more than the estimate of {told}.", gap=words.money(gap), told=words.money(told))
+    else:
+        said = words("{gap} less than the estimate of {told}.", gap=words.money(-gap), told=words.money(told))
+    return [said, *_why(words, bill, estimate, billed.currency)]
+
+
+def _why(words: Words, bill: Bill, estimate: Cost, currency: str) -> list[Html]:
+    if estimate.by is By.OPERATOR:
+        return [words("The estimate was the operator's own, from before its bill.")]
+    if not estimate.complete:
+        return [words("A part of the tariff could not be in the estimate.")]
+    return [_gap(words, gap, currency) for gap in bill.gaps] or [words("The operator does not say why.")]
+
+
+def _gap(words: Words, gap: Gap, currency: str) -> Html:
+    then, now = gap.estimated, gap.billed
+    return words(
+        "• {what}: estimated {then} {unit} for {before}, billed {now} {unit} for {after}",
+        what=words(_LINES[gap.reason]),
+        unit=now[1] or then[1],
+        then=words.number(then[0], 3, fixed=False),
+        now=words.number(now[0], 3, fixed=False),
+        before=words.money(Money(then[2], currency)),
+        after=words.money(Money(now[2], currency)),
+    )

@@ -4,7 +4,19 @@ from typing import Any
 
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from handlers.telegram import charge, chart, connector, find, helping, limits, live, neighbour, passes, start
+from handlers.telegram import (
+    charge,
+    chart,
+    connector,
+    find,
+    helping,
+    history,
+    limits,
+    live,
+    neighbour,
+    passes,
+    start,
+)
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.states import (
@@ -37,6 +49,18 @@ def all_handlers() -> Handlers:
         ButtonHandler("trouble.stop", helping.not_stopping),
         ButtonHandler("trouble.stuck", helping.stuck),
         CommandHandler("passes", passes.command, filters.ChatType.PRIVATE),
+        # So does looking back.
+        CommandHandler("history", history.show, filters.ChatType.PRIVATE),
+        ButtonHandler("history.page", history.page),
+        ButtonHandler("history.open", history.open_charge),
+        ButtonHandler("history.bill", history.bill),
+        ButtonHandler("history.paper", history.bill_paper),
+        ButtonHandler("history.month", history.month),
+        ButtonHandler("history.csv", history.as_table),
+        ButtonHandler("history.pdf", history.as_paper),
+        ButtonHandler("evidence.show", history.evidence),
+        ButtonHandler("evidence.page", history.evidence_page),
+        ButtonHandler("evidence.pdf", history.evidence_paper),
         # A refresh leaves a conversation as it is.
         ButtonHandler("charge.refresh", live.refresh),
         # Nor does the driver's own word, or a limit of one tap.

@@ -264,4 +264,4 @@ class Notifier:
         if bill is None:
             return None
         corrected = notice.kind == "receipt_corrected"
-        return receipt(words, look.charge, bill.cdr, bill.compared, bill.estimate, self._bot_name, corrected=corrected)
+        return receipt(words, look.charge, bill, self._bot_name, corrected=corrected)

@@ -7,6 +7,7 @@ from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
+from bot.services.history import History
 from bot.services.networks import Networks
 from bot.services.passes import Passes
 from bot.services.stations import Stations
@@ -28,6 +29,7 @@ class Services:
     wake: Callable[[], None] = lambda: None
     contacts: Contacts = field(kw_only=True)
     asking: Asking = field(kw_only=True)
+    history: History = field(kw_only=True)
 
 
 DriverContext = Context[Services]

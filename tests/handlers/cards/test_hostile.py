@@ -18,6 +18,7 @@ from bot.domain.session import SessionStatus
 from bot.domain.station import Connector, Evse, Found, Status
 from bot.domain.tariff import Element, PriceComponent, Tariff
 from bot.services.costs import compared, example
+from bot.services.following import Bill
 from bot.services.offers import Offer
 from bot.services.stations import Nearby, StationView
 from handlers.cards import connectors, identify, prices, stations
@@ -174,7 +175,7 @@ def test_following_a_charge(title, identifier, message, words, state, why, askin
 def test_paying(title, bill, tariff, words, credit):
     charge = replace(a_charge(), place=a_place(title=title, identifier=title, address=bill), tariff=tariff)
     cdr = a_cdr(id=CdrId(bill), credit=credit, credits_id=CdrId(title), tariffs=(tariff,))
-    assert read(receipt(words, charge, cdr, compared(charge, cdr), None, "@bot"))
+    assert read(receipt(words, charge, Bill(cdr, compared(charge, cdr), None), "@bot"))
 
 
 @pytest.mark.parametrize("text", NASTY)

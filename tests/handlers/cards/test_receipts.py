@@ -4,9 +4,11 @@ from decimal import Decimal
 from bot.domain.bill import Reason
 from bot.domain.charge import By, State
 from bot.domain.ids import CdrId
+from bot.domain.ledger import Ledger
 from bot.domain.money import Price
 from bot.domain.usage import ChargingPeriod
-from bot.services.costs import Cost, compared
+from bot.services.costs import Cost, Gap, compared
+from bot.services.following import Bill
 from handlers.cards.receipts import _LINES, _ROUNDED, receipt
 from handlers.texts import Words
 from tests.handlers.cards.reading import read
@@ -21,9 +23,10 @@ def euros(excl, incl=None):
     return Price.of("EUR", None if excl is None else Decimal(excl), None if incl is None else Decimal(incl))
 
 
-def shown(cdr=CDR, estimate=None, **how):
+def shown(cdr=CDR, estimate=None, before=(), gaps=(), **how):
     told = None if estimate is None else Cost(estimate, By.CHARGEBOT)
-    return read(receipt(WORDS, CHARGE, cdr, compared(CHARGE, cdr), told, "@city_bot", **how))
+    bill = Bill(cdr, compared(CHARGE, cdr), told, ledger=Ledger.of([*before, cdr]), gaps=gaps)
+    return read(receipt(WORDS, CHARGE, bill, "@city_bot", **how))
 
 
 def test_every_reason_of_a_bill_has_its_words():
@@ -43,7 +46,8 @@ def test_a_bill_that_agrees_is_explained_line_by_line():
         "\n"
         "Exactly as estimated at the end of the charge.\n"
         "Bill C1 of NL-CIT\n"
-        "Issued by @city_bot. We never ask for card numbers in this chat."
+        "Issued by @city_bot. We never ask for card numbers in this chat.\n"
+        "[Timeline]  [As a PDF]"
     )
 
 
@@ -106,3 +110,39 @@ def test_a_currency_that_does_not_fit_the_tariff_is_not_reckoned_across():
     text = shown(dollars, euros("9.00", "10.89"))
     assert "Total $10.89 incl. VAT" in text
     assert "€" not in text
+
+
+def test_what_makes_the_difference_from_the_estimate_is_told_line_by_line():
+    gap = Gap(Reason.ENERGY, (Decimal("19.5"), "kWh", Decimal("10.62")), (Decimal(20), "kWh", Decimal("10.89")))
+    text = shown(estimate=euros("8.78", "10.62"), gaps=(gap,))
+    assert "€0.27 more than the estimate of €10.62.\n• Energy: estimated 19.5 kWh for €10.62, billed 20 kWh for" in text
+
+
+def test_a_difference_that_nothing_explains_is_said_to_be_that():
+    assert "€0.27 more than the estimate of €10.62.\nThe operator does not say why." in shown(
+        estimate=euros("8.78", "10.62")
+    )
+
+
+def test_an_estimate_that_was_the_operators_own_is_not_ours_to_explain():
+    bill = Bill(CDR, compared(CHARGE, CDR), Cost(euros("8.78", "10.62"), By.OPERATOR), ledger=Ledger.of([CDR]))
+    assert "The estimate was the operator's own, from before its bill." in read(receipt(WORDS, CHARGE, bill, "@b"))
+
+
+def test_with_a_credit_the_sum_of_all_records_stands_below():
+    credit = replace(CDR, id=CdrId("C2"), total_cost=euros("-9.00", "-10.89"), credit=True, credits_id=CdrId("C1"))
+    assert "With all bills and credits of this charge: €0.00 incl. VAT" in shown(credit, before=[CDR])
+    again = replace(CDR, id=CdrId("C3"), total_cost=euros("8.00", "9.68"))
+    assert "With all bills and credits of this charge: €9.68 incl. VAT" in shown(again, before=[CDR, credit])
+
+
+def test_absurd_amounts_are_being_checked():
+    assert "looks wrong, so it is being checked" in shown(replace(CDR, total_energy=Decimal(1500)))
+    assert "being checked" not in shown()
+
+
+def test_a_bill_in_another_currency_than_the_price_shown_is_told_and_never_summed():
+    dollars = replace(CDR, id=CdrId("C9"), currency="USD", total_cost=Price.of("USD", Decimal(9), Decimal("10.89")))
+    text = shown(dollars, before=[CDR])
+    assert "You saw a price in EUR and the bill is in USD, so they cannot be compared." in text
+    assert "different currencies, so they are not added up" in text

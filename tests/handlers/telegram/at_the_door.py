@@ -24,6 +24,7 @@ from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.following import Following
+from bot.services.history import History
 from bot.services.monitor import Monitor
 from bot.services.networks import Networks
 from bot.services.passes import Codes, Passes
@@ -228,6 +229,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             notifier.wake,
             asking=notifier.asking,
             contacts=Contacts(database, hotline, "24/7"),
+            history=History(database, clock),
         )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())
         await database.write(_furnish)

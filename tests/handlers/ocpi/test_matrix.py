@@ -5,11 +5,13 @@ The cases come from the routes as they are mounted, so that a new way in cannot 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.charge import State
+from bot.domain.network import Partner
 from bot.ocpi.paths import ROOT
+from bot.services.partners import OurToken
 from handlers.ocpi.routes import ocpi_routes
 from tests.handlers.ocpi import samples
 from tests.handlers.ocpi.room import CITY, RURAL, Answer, Room, add_charge
@@ -27,6 +29,8 @@ IDS = {
     "command": "START_SESSION",
     "charge_id": "00000000-0000-4000-8000-000000000001",
     "secret": "secret1",
+    "client_country": "DE",
+    "client_party": "WAT",
 }
 OTHER = {"country_code": "BE", "party_id": "RUR"}
 THIRD = {"country_code": "DE", "party_id": "CIT"}
@@ -41,6 +45,7 @@ BODIES: dict[str, Callable[..., dict[str, Any]]] = {
     "tariff_id": samples.tariff,
     "session_id": samples.session,
     "secret": lambda **changes: RESULT | changes,
+    "client_party": lambda **changes: {"country_code": "DE", "party_id": "WAT", "status": "CONNECTED"} | changes,
     "cdrs": lambda **changes: samples.cdr(session_id=None, cdr_token=None) | changes,
 }
 
@@ -102,6 +107,13 @@ def wrong_ids(method: str, pattern: str) -> Iterator[Attempt]:
             yield Attempt("a wrong secret", method, pattern.format(**(IDS | {name: value})), "city", body)
 
 
+async def a_hub(room: Room) -> tuple[Partner, OurToken]:
+    """The city's operator, which is a hub too, so that every way in is open to it."""
+    city, token = await room.connect("City", CITY)
+    await room.db.write(lambda uow: uow.partners.save(replace(city, hub=CITY)))
+    return city, token
+
+
 def succeeded(answer: Answer) -> bool:
     """Whether something was read or taken; an empty list of tokens is nothing."""
     found = answer.json if answer.body else {}
@@ -109,7 +121,7 @@ def succeeded(answer: Answer) -> bool:
 
 
 async def test_no_stranger_reads_or_writes_anything_by_any_mounted_way(room: Room, capsys):
-    city, token = await room.connect("City", CITY)
+    city, token = await a_hub(room)
     tokens = {
         "city": token,
         "rural": (await room.connect("Rural", RURAL))[1],
@@ -143,7 +155,7 @@ async def test_no_stranger_reads_or_writes_anything_by_any_mounted_way(room: Roo
 
 async def test_the_same_ways_are_open_to_whom_they_belong(room: Room):
     """Else a matrix that refuses everything would prove nothing."""
-    city, token = await room.connect("City", CITY)
+    city, token = await a_hub(room)
     await add_charge(room, city.id, state=State.FENCED)
     order = {"PUT": 0, "POST": 1, "PATCH": 2, "GET": 3, "DELETE": 4}
     ways = sorted(mounted(room), key=lambda way: (order[way[0]], way[1]))

@@ -1,5 +1,6 @@
 """About how long until a limit: from what the operator tells, and never more exact than that."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -10,6 +11,8 @@ from bot.domain.session import Session
 
 HOUR: Final = Decimal(3600)
 SLOWEST: Final = Decimal("0.1")
+ENOUGH: Final = Decimal(80)
+FULL: Final = Decimal(100)
 LONGEST: Final = timedelta(days=2)
 LEAST_RISE: Final = Decimal(1)
 """Percent that a battery must have gained before its pace is believed."""
@@ -18,13 +21,22 @@ LEAST_RISE: Final = Decimal(1)
 def until_limit(
     charge: Charge, session: Session, now: datetime, battery_kwh: Decimal | None = None
 ) -> tuple[Limit, timedelta] | None:
-    """The limit that is reached first and about when, of those that can be foreseen; None where none can."""
+    """What is reached first and about when, of that which can be foreseen; None where nothing can."""
     spans = []
-    for limit in charge.care.limits:
-        span = None if limit.reached_at is not None else _until(limit, charge, session, now, battery_kwh)
+    for limit in _waiting(charge, session):
+        span = _until(limit, charge, session, now, battery_kwh)
         if span is not None and timedelta() < span <= LONGEST:
             spans.append((limit, span))
     return min(spans, key=lambda pair: pair[1], default=None)
+
+
+def _waiting(charge: Charge, session: Session) -> Sequence[Limit]:
+    """The limits not reached yet; without any the levels that most drivers wait for, 80 % and then full."""
+    waiting = [limit for limit in charge.care.limits if limit.reached_at is None]
+    level = session.latest("STATE_OF_CHARGE")
+    if waiting or level is None:
+        return waiting
+    return [Limit(LimitKind.PERCENT, ENOUGH if level < ENOUGH else FULL)]
 
 
 def _until(

@@ -75,9 +75,13 @@ def _limit(words: Words, limit: Limit, charge: Charge) -> Html:
 
 
 def unmeasurable(words: Words, facts: Look) -> Html | None:
-    """A limit by percent that nobody can see is not promised."""
-    wanted = any(limit.kind is LimitKind.PERCENT and limit.reached_at is None for limit in facts.charge.care.limits)
-    if not wanted or facts.session is None or facts.session.latest("STATE_OF_CHARGE") is not None:
+    """A limit that nobody can see is not promised."""
+    wanted = {limit.kind for limit in facts.charge.care.limits if limit.reached_at is None}
+    if facts.session is None:
+        return None
+    if LimitKind.SPEND in wanted and facts.cost is None:
+        return words("What it costs is not known here: a limit in money cannot be seen.")
+    if LimitKind.PERCENT not in wanted or facts.session.latest("STATE_OF_CHARGE") is not None:
         return None
     return words("The operator does not tell the battery's level so far: a limit in percent cannot be seen.")
 
@@ -90,7 +94,9 @@ def forecast(words: Words, facts: Look) -> Html | None:
     """About how long until the next limit."""
     if facts.session is None or facts.charge.state is not State.CHARGING or facts.charge.care.standing is not None:
         return None
-    about = until_limit(facts.charge, facts.session, facts.now)
+    cars = facts.driver.cars if facts.driver else ()
+    battery = cars[0].battery_kwh if cars else None
+    about = until_limit(facts.charge, facts.session, facts.now, battery)
     if about is None:
         return None
     limit, span = about

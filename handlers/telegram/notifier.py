@@ -44,6 +44,9 @@ LONGEST_RETRY: Final = 6
 LONGEST_TROUBLE: Final = 6
 """A card that cannot be shown is tried again after 1, 2, 4 ... 64 seconds."""
 
+CAN_WAIT: Final = frozenset({"limit", "full", "paused", "receipt", "receipt_corrected"})
+"""What does not buzz in a driver's quiet hours; a start, a stop, a fee and a cable always do."""
+
 MOST_URGENT: Final = {State.STOPPING: Lane.STOP, State.ENDED: Lane.STOP, State.BILLED: Lane.RECEIPT}
 
 
@@ -230,7 +233,8 @@ class Notifier:
         crash_point("tell_before")
         try:
             keyboard = await self._keyboards.keyboard(notice.driver_id, rows_of(screen)) if screen.rows else None
-            await self._outgoing.send(notice.driver_id, screen.text, keyboard, lane=notice.lane, silent=notice.silent)
+            silent = notice.silent or await self._hushed(notice, now)
+            await self._outgoing.send(notice.driver_id, screen.text, keyboard, lane=notice.lane, silent=silent)
         except Unreachable as error:
             reason = str(error)
             await self._database.write(lambda uow: uow.notices.undeliverable(notice.id, now, reason))
@@ -246,6 +250,13 @@ class Notifier:
         crash_point("tell_sent")
         await self._database.write(lambda uow: uow.notices.told(notice.id, now))
         return True
+
+    async def _hushed(self, notice: Notice, now: datetime) -> bool:
+        """Whether it comes without a buzz, because its driver wants quiet now and it can wait until the morning."""
+        if notice.kind not in CAN_WAIT:
+            return False
+        driver = await self._database.read(lambda uow: uow.drivers.get(notice.driver_id))
+        return driver is not None and driver.quiet is not None and driver.quiet.covers(now)
 
     async def _later(self, notice: Notice, now: datetime) -> datetime:
         due = now + RETRY * (1 << min(notice.attempts, LONGEST_RETRY))

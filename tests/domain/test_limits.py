@@ -84,3 +84,11 @@ def test_nothing_is_foreseen_while_nothing_flows(power):
 def test_what_nobody_can_foresee_is_not_guessed():
     session = a_session(kwh=Decimal(10))
     assert until_limit(running(Limit(SPEND, Decimal(15)), Limit(PERCENT, Decimal(80))), session, at(60)) is None
+
+
+def test_without_a_limit_eighty_percent_and_then_full_is_what_is_foreseen():
+    def session(level: str):
+        return a_session(periods=(ChargingPeriod(at(0), {"STATE_OF_CHARGE": Decimal(level), "POWER": Decimal(10)}),))
+
+    assert until_limit(a_charge(), session("60"), at(60), Decimal(50)) == (Limit(PERCENT, Decimal(80)), seconds(3600))
+    assert until_limit(a_charge(), session("90"), at(60), Decimal(50)) == (Limit(PERCENT, Decimal(100)), seconds(1800))

@@ -45,6 +45,24 @@ async def test_a_limit_typed_in_the_chat_stops_the_charge_and_is_told_by_one_mes
     assert len(await buzzes(driver, "Your limit is reached")) == 1
 
 
+async def test_a_limit_still_stops_when_the_bot_is_killed_before_it_is_reached(town, driver):
+    card = await driver.start()
+    await driver.press(card, "Limits")
+    shown = await driver.see("Limits of this charge")
+    await driver.press(shown, "Also stop then")
+    shown = await driver.see("at the limit the charge is stopped")
+    await driver.press(shown, "10.00 kWh")
+    await driver.see("10.00 kWh: then it is stopped")
+    await town.world.kill_bot()
+    await asyncio.sleep(0.5)
+    await town.world.start_bot()
+    await driver.person.wait_message("Your limit is reached: 10.00 kWh", anytime=True, patience=driver.patience)
+    await driver.see_end()
+    (session,) = await driver.sessions()
+    assert session["ending"] == "Stopped by the provider."
+    assert len(await driver.starts()) == 1
+
+
 async def test_a_car_that_takes_no_more_is_told_of_once_and_the_charge_stays_stoppable(town, driver):
     await town.world.street.plug(driver.evse, soc=99, battery_kwh=20)
     await driver.start()

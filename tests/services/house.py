@@ -118,6 +118,7 @@ class House:
         self.db: Database = db or (twin.db if twin else FakeDatabase())
         self.clock: ManualClock = twin.clock if twin else ManualClock()
         self.pace = Pace()
+        self.tariff = twin.tariff if twin else TARIFF
         self.ids: SeededIds = twin.ids if twin else SeededIds()
         self.gateway = FakeGateway(self.clock)
         self.notifier = FakeNotifier()
@@ -164,7 +165,7 @@ class House:
         def work(uow: UnitOfWork) -> None:
             uow.partners.add(a_partner())
             uow.stations.put([a_station()])
-            uow.tariffs.put(CITY, [(PARTY, TARIFF)])
+            uow.tariffs.put(CITY, [(PARTY, self.tariff)])
             for driver_id in (ANNA, BOB):
                 uow.drivers.save(a_driver(driver_id))
                 uow.drivers.save_pass(a_pass(driver_id))
@@ -234,7 +235,7 @@ class House:
     # ── drivers and operators ────────────────────────────────────────────────────────────────────────────────────
 
     def wish(self, driver_id: DriverId = ANNA, evse_uid: EvseUid = EVSE, **changes: Any) -> Wish:
-        facts: dict[str, Any] = {"tariff": TARIFF, "shown_at": self.clock.now(), "message_id": 7, **changes}
+        facts: dict[str, Any] = {"tariff": self.tariff, "shown_at": self.clock.now(), "message_id": 7, **changes}
         return Wish(driver_id, a_station().id, evse_uid, PLUG, **facts)
 
     async def press(self, driver_id: DriverId = ANNA, evse_uid: EvseUid = EVSE, **changes: Any) -> Charge:

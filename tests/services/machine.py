@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -24,11 +25,12 @@ from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Answer, Charge, St
 from bot.domain.errors import PartnerError, Refused, StoreBusy, Why
 from bot.domain.ids import ChargeId
 from bot.domain.session import SessionKey, SessionStatus
+from bot.domain.tariff import Element, PriceComponent
 from bot.ports import Card, JobKind, Notice, UnitOfWork
 from bot.services.charging import Command
 from bot.services.hearing import charge_of
 from tests.fakes.database import FakeDatabase
-from tests.samples import ANNA, BOB, EVSE, NEIGHBOUR, seconds
+from tests.samples import ANNA, BOB, EVSE, NEIGHBOUR, TARIFF, seconds
 from tests.services.house import Crash, House
 from tests.services.operator import Mood, Naming, Operator
 
@@ -68,7 +70,12 @@ class ChargeMachine(RuleBasedStateMachine):
         self.ended: set[SessionKey] = set()
 
     async def build(self) -> House:
-        return await House().furnish()
+        return await self.costly(House()).furnish()
+
+    def costly(self, house: House) -> House:
+        """Staying costs money here, so that the cable is guarded, too."""
+        house.tariff = replace(TARIFF, elements=(*TARIFF.elements, Element((PriceComponent("TIME", Decimal(1)),))))
+        return house
 
     def do(self, work: Awaitable[T]) -> Any:
         """Run something to its end, which a crash, a refusal or a busy database may be."""

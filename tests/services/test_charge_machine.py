@@ -49,7 +49,7 @@ def test_on_a_real_file_the_same_holds(tmp_path: Path):
             db = await self.files.enter_async_context(open_database(f"sqlite:///{file}", cipher=CIPHER))
             assert isinstance(db, SqliteDatabase)
             db._writer.execute("PRAGMA synchronous = OFF")  # the power stays on here
-            return await House(db).furnish()
+            return await self.costly(House(db)).furnish()
 
         def close(self) -> None:
             self.loop.run_until_complete(self.files.aclose())

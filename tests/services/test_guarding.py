@@ -1,5 +1,6 @@
 """A charge is looked after while it runs and after it: each event told once, no limit lost, no alarm without reason."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from bot.domain.station import Status
 from bot.domain.tariff import Element, PriceComponent, Tariff
 from bot.domain.usage import ChargingPeriod
 from tests.samples import ANNA, BOB, CITY, EVSE, NEIGHBOUR, PARTY, TARIFF, TARIFF_ID, a_cdr, a_station, an_evse
-from tests.services.house import House, running
+from tests.services.house import Crash, House, running
 
 MINUTE = 60
 ENERGY = Limit(LimitKind.ENERGY, Decimal(10))
@@ -367,3 +368,34 @@ async def test_a_drivers_it_has_stopped_ends_nothing_in_our_books_and_calms_the_
     assert await told(house, "stays_on") == []
     assert house.gateway.stops[after.session_key] > 1
     assert What.SAYS_STOPPED in await house.facts(charge)
+
+
+# ── death ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("steps", range(1, 16))
+async def test_a_death_anywhere_in_a_reminder_neither_loses_nor_doubles_it(house: House, steps):
+    await ended(house)
+    house.clock.move(5 * MINUTE)
+    house.fuse.left = steps
+    await house.work()
+    await house.restart()
+    await house.let_pass(MINUTE)
+    assert await told(house, "unplug_again") == ["unplug_again"]
+
+
+@pytest.mark.parametrize("steps", range(1, 8))
+async def test_a_death_anywhere_in_a_push_that_crosses_a_limit_never_loses_the_stop(house: House, steps):
+    charge = await charging(house)
+    await house.charging.limit(ANNA, charge.id, replace(ENERGY, stop=True))
+    session = running(charge, kwh=Decimal(11), start=charge.made_at, last_updated=house.clock.now() + timedelta(1))
+    house.fuse.left = steps
+    with suppress(Crash):
+        await house.push(session)
+    await house.restart()
+    await house.push(session)
+    await house.work()
+    after = await house.charge(charge)
+    assert after.stop_wanted_at is not None
+    assert house.gateway.stops[after.session_key] == 1
+    assert await told(house, "limit") == ["limit"]

@@ -1,10 +1,15 @@
 """What buzzes, and the driver's own word, through the front door: each event once, each button as it says."""
 
 from dataclasses import replace
+from datetime import time
 from decimal import Decimal
+
+import pytest
 
 from bot.domain.care import LimitKind
 from bot.domain.charge import What
+from bot.domain.driver import Quiet
+from bot.domain.ids import DriverId
 from bot.domain.session import SessionStatus
 from bot.domain.station import Status
 from bot.domain.usage import ChargingPeriod
@@ -191,3 +196,21 @@ async def test_a_cable_in_the_neighbour_leads_to_its_own_confirmation():
         question = await ana.wait_message("Does the station say this?")
         assert "NL*CIT*E3257*1" in question.text
         assert (await t.charge(charge)).stop_wanted_at is not None
+
+
+@pytest.mark.parametrize(("kind", "buzzes"), [("full", False), ("fee_running", True)])
+async def test_quiet_hours_hush_what_can_wait_and_never_a_fee(kind, buzzes):
+    async with town() as t:
+        await t.change_tariff(BLOCKING)
+        ana = await t.driver()
+        _, charge = await t.to_charging(ana)
+        await t.database.write(
+            lambda uow: uow.drivers.save(
+                replace(uow.drivers.get(DriverId(ana.id)), quiet=Quiet(time(0), time(23, 59, 59), "UTC"))
+            )
+        )
+        await pass_minutes(t, charge, 1, "30", POWER="3", STATE_OF_CHARGE="99")
+        await pass_minutes(t, charge, 5, "30", POWER="0", STATE_OF_CHARGE="100")
+        words = {"full": "🔋 The car takes no more energy", "fee_running": "💶 A parking fee is running"}
+        told = await ana.wait_message(words[kind], anytime=True)
+        assert told.buzz is buzzes

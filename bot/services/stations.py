@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.domain.errors import PartnerError, Refused, Why
-from bot.domain.identifier import SHORTEST_SUFFIX, normalised, written_forms
+from bot.domain.identifier import SHORTEST_SUFFIX, candidates, normalised, written_forms
 from bot.domain.ids import ConnectorId, EvseUid, PartnerId, Party, StationId, TariffId
+from bot.domain.links import NamedEvse, named
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
 from bot.ports import Clock, CpoGateway, Database, UnitOfWork
@@ -104,6 +105,27 @@ class Stations:
         exact = {evse.uid: evse for evse, form in forms if form == normal}
         ending = {evse.uid: evse for evse, form in forms if form.endswith(normal)}
         return tuple((station, evse) for evse in (exact or ending).values())
+
+    async def by_code(self, code: str) -> tuple[tuple[Station, Evse], ...]:
+        """Charge points that a scanned code names in full, however it is written; a link in it is only text."""
+        texts = candidates(code)
+        links = [payload for text in texts if isinstance(payload := named(text), NamedEvse)]
+
+        def work(uow: UnitOfWork) -> tuple[tuple[Station, Evse], ...]:
+            for normal in [*(payload.normal for payload in links), *map(normalised, texts)]:
+                if len(normal) < SHORTEST_SUFFIX:
+                    continue
+                hits = uow.stations.by_identifier(normal, CANDIDATES)
+                if exact := tuple((s, evse) for s, evse in hits if normal in written_forms(evse)):
+                    return exact
+            return ()
+
+        return await self._db.read(work)
+
+    async def by_link(self, target: NamedEvse) -> tuple[tuple[Station, Evse], ...]:
+        """Charge points that a link of ours names."""
+        hits = await self._db.read(lambda uow: uow.stations.by_identifier(target.normal, CANDIDATES))
+        return tuple((station, evse) for station, evse in hits if target.normal in written_forms(evse))
 
     async def refresh(self, station_id: StationId) -> None:
         """Ask the operator for the station as it is now; when it cannot be asked, what we hold stays."""

@@ -18,7 +18,9 @@ from handlers.texts import Html, Words, msg
 DIRECTIONS = 200
 
 
-def identify(words: Words, offer: Offer, about: About, example: Example | None, now: datetime) -> Screen:
+def identify(
+    words: Words, offer: Offer, about: About, example: Example | None, now: datetime, note: Html | None = None
+) -> Screen:
     """The identifier exactly as printed, to be confirmed; where none is known, that is said.
 
     The buttons name their connector: a yes is never taken for another than the one that was asked about.
@@ -26,6 +28,7 @@ def identify(words: Words, offer: Offer, about: About, example: Example | None, 
     words = words.at(offer.station.time_zone)
     yes = words("Yes, it says this") if offer.identifier else words("I am sure: this one")
     text = lines(
+        *((note, "") if note else ()),
         *_question(words, offer),
         "",
         *price_block(words, offer, about, example, now),

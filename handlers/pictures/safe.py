@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 BIGGEST_FILE: Final = 8 << 20
-MOST_PIXELS: Final = 40_000_000
-"""A phone's 12 to 48 megapixels reach us smaller; as a file up to this."""
+MOST_PIXELS: Final = 24_000_000
+"""A photo reaches us with 5 megapixels at most; a picture sent as a file may have up to these, 100 MB unpacked."""
 
 LONGEST_SIDE: Final = 12_000
 KINDS: Final = ("JPEG", "PNG", "WEBP")

@@ -15,6 +15,7 @@ from handlers.telegram.pictures import show_picture, take_away
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import guide, say, tell_refusal, turn_into, words_for
 from handlers.telegram.states import IDENTIFYING, LOOKING, TYPING
+from handlers.texts import Html
 
 
 async def choose(update: Update, context: DriverContext) -> str:
@@ -41,17 +42,24 @@ async def chosen(update: Update, context: DriverContext) -> str:
     return await ask(context, *cards.connector_in(context.button.subject))
 
 
-async def ask(context: DriverContext, station_id: StationId, evse_uid: EvseUid, connector_id: ConnectorId) -> str:
-    """Does the station say this? With it comes the whole price, and what to do first."""
+async def ask(
+    context: DriverContext,
+    station_id: StationId,
+    evse_uid: EvseUid,
+    connector_id: ConnectorId,
+    *,
+    note: Html | None = None,
+) -> str:
+    """Does the station say this? With it comes the whole price, and what to do first; `note` stands above."""
     try:
         offer = await context.services.stations.offer(station_id, evse_uid, connector_id)
     except Refused as refused:
         await tell_refusal(context, refused)
         return LOOKING
-    return await _ask(context, offer)
+    return await _ask(context, offer, note)
 
 
-async def _ask(context: DriverContext, offer: Offer) -> str:
+async def _ask(context: DriverContext, offer: Offer, note: Html | None = None) -> str:
     if not offer.evse.startable:
         await tell_refusal(context, Refused(Why.NOT_STARTABLE))
         return LOOKING
@@ -59,7 +67,7 @@ async def _ask(context: DriverContext, offer: Offer) -> str:
     charge.remember(context, offer)
     about = await context.services.networks.about(offer.station.party)
     worked = example(offer.tariff, context.now, offer.station.time_zone)
-    screen = identify.identify(words_for(context), offer, about, worked, context.now)
+    screen = identify.identify(words_for(context), offer, about, worked, context.now, note)
     await turn_into(context, await guide(context, Step.IDENTIFY, screen))
     return IDENTIFYING
 

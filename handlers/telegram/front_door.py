@@ -12,9 +12,11 @@ from handlers.telegram import (
     helping,
     history,
     limits,
+    link,
     live,
     neighbour,
     passes,
+    scan,
     start,
 )
 from handlers.telegram.buttons import ButtonHandler
@@ -37,7 +39,7 @@ Handlers = list[BaseHandler[Any, Any, Any]]
 def all_handlers() -> Handlers:
     return [
         # First, so that /start leaves every conversation.
-        CommandHandler("start", start.start, filters.ChatType.PRIVATE),
+        CommandHandler("start", start.start, filters.ChatType.PRIVATE, has_args=False),
         # Help leaves every conversation as it is.
         CommandHandler("help", helping.show, filters.ChatType.PRIVATE),
         ButtonHandler("help.show", helping.show),
@@ -115,6 +117,8 @@ def _linking() -> Conversation:
 def _charging() -> Conversation:
     """From the first question to the start."""
     steps: Handlers = [
+        CommandHandler("start", link.opened, filters.ChatType.PRIVATE, has_args=True),
+        MessageHandler((filters.PHOTO | filters.Document.IMAGE) & filters.ChatType.PRIVATE, scan.photo),
         MessageHandler(filters.LOCATION & filters.ChatType.PRIVATE, find.by_location),
         ButtonHandler("find.all", find.all_stations),
         ButtonHandler("find.startable", find.startable_stations),

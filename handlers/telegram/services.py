@@ -11,6 +11,7 @@ from bot.services.history import History
 from bot.services.networks import Networks
 from bot.services.passes import Passes
 from bot.services.stations import Stations
+from handlers.pictures.codes import Reader
 from handlers.telegram.asking import Asking
 from handlers.telegram.context import Context
 
@@ -27,6 +28,7 @@ class Services:
     passes: Passes
     hotline: str = ""
     wake: Callable[[], None] = lambda: None
+    codes: Reader = field(default_factory=Reader)
     contacts: Contacts = field(kw_only=True)
     asking: Asking = field(kw_only=True)
     history: History = field(kw_only=True)

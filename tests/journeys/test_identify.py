@@ -1,0 +1,97 @@
+"""Which connector is it, and on what terms: stickers, photos, links, networks switched off; through the front door."""
+
+import pytest
+import pytest_asyncio
+
+from sandbox.world import NETWORKS
+from tests.handlers.pictures.stickers import bomb, jpeg, on_a_wall, sticker
+from tests.journeys.driver import RUNNING
+from tests.journeys.town import open_town
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OFF = '[[networks]]\nparty = "NL-HAV"\nname = "Havermonde Laadnet"\nenabled = false\n'
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory):
+    async with open_town(tmp_path_factory.mktemp("identify")) as town:
+        yield town
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def driver(town):
+    return await town.driver()
+
+
+async def test_one_screen_confirms_identifier_price_and_order_and_two_taps_start(driver):
+    """The rain: what the sticker says is typed, Yes, Start; one message from the question to the live card."""
+    await driver.person.say(driver.number)
+    question = await driver.see("Does the station say this?")
+    for told in (driver.sticker, "per kWh", "Example: 20.00 kWh", "Our fee: We add nothing", "Plug in first"):
+        assert told in question.text
+    assert "The operator's record decides the final amount." in question.text
+    assert "Please follow the instructions on the charging station." in question.text
+    await driver.plug_in()
+    price = await driver.press(question, "Yes") and await driver.see(button="Start charging")
+    assert price.id == question.id
+    driver.card_id = price.id
+    await driver.press(price, "Start charging")
+    card = await driver.see_card(RUNNING)
+    assert card.id == question.id
+    assert len(await driver.starts()) == 1
+    await driver.stop()
+    await driver.finish()
+
+
+async def test_who_has_charged_before_is_no_longer_guided(town, driver):
+    await driver.person.say(driver.number)
+    question = await driver.see("Does the station say this?")
+    assert question.text.startswith("Step 5 of 10")
+    await driver.press(question, "Yes")
+    price = await driver.see(button="Start charging")
+    assert price.text.startswith("Steps 6 and 7 of 10")
+    await driver.charge()
+    await driver.person.say(driver.number)
+    assert "of 10" not in (await driver.see("Does the station say this?")).text
+
+
+async def test_a_photo_of_the_sticker_leads_to_the_same_question(driver):
+    photo = jpeg(on_a_wall(sticker(f"https://cpo.example/qr?id={driver.number}"), angle=20))
+    await driver.person.send_file("photo", photo, "sticker.jpg")
+    question = await driver.see("Does the station say this?")
+    assert driver.sticker in question.text
+    await driver.press(question, "Yes")
+    await driver.see(button="Start charging")
+
+
+async def test_a_photo_bomb_and_a_foreign_code_are_answered_and_the_bot_goes_on(driver):
+    await driver.person.send_file("document", bomb(11_000, 11_000), "sticker.png")
+    await driver.see("I cannot open this picture.")
+    await driver.person.send_file("photo", jpeg(on_a_wall(sticker("https://evil.example/pay"))), "sticker.jpg")
+    await driver.see("I know no connector by this code.")
+    await driver.ask_price()
+
+
+async def test_a_link_on_a_sticker_of_ours_asks_and_starts_nothing(driver):
+    normal = driver.number.replace("*", "").translate(str.maketrans("OIL", "011"))
+    await driver.person.start(f"e-{normal}")
+    question = await driver.see("Does the station say this?")
+    assert driver.sticker in question.text
+    assert not await driver.starts()
+
+
+async def test_a_network_that_is_switched_off_is_for_cards_only_and_comes_back(town, driver):
+    file = town.world.folder / "networks.toml"
+    price = await driver.ask_price()
+    file.write_text(OFF)
+    assert "changed, off" in await town.world.command("networks", "import", str(file))
+    try:
+        await driver.press(price, "Start charging")
+        await driver.see("This connector cannot be started from here: use a card or the terminal at the station.")
+        await driver.person.say(driver.number)
+        await driver.see("This connector cannot be started from here")
+        assert not await driver.starts()
+    finally:
+        await town.world.command("networks", "import", str(NETWORKS))
+    await driver.ask_price()

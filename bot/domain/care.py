@@ -1,7 +1,7 @@
 """What is looked after while a car is plugged in: limits, whether energy flows, fees, and the driver's own word."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -43,7 +43,8 @@ class Care:
     """All of it, by our own clock.
 
     `running_at` and `over_at` are when we learned that the charge ran and had ended; `moved_at` is when we last heard
-    of energy, `kwh` how much it was, `strongest` and `latest` the kW while it flowed. `standing` is the standstill that
+    of energy, `kwh` how much it was, `strongest` and `latest` the kW while it flowed. `gap` is the
+    longest time that its meter took from one kWh figure to the next. `standing` is the standstill that
     was told and has not ended; `stood` counts those told. `look_at` is when the clock alone may change something,
     `read_at` the moment of the last reading kept.
     """
@@ -55,6 +56,7 @@ class Care:
     moved_at: datetime | None = None
     strongest: Decimal = Decimal(0)
     latest: Decimal = Decimal(0)
+    gap: timedelta = timedelta()
     standing: Standing | None = None
     stood: int = 0
     fee_soon_for: datetime | None = None

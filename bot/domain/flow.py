@@ -1,7 +1,8 @@
 """Whether energy flows, and why not: judged with care, since a false alarm costs trust.
 
 A standstill is believed only from data that came after energy had last moved: silence of the operator is late data,
-not an interruption.
+not an interruption. A meter that is read every quarter of an hour stands still in between: who has shown such gaps is
+given twice as long.
 """
 
 from datetime import datetime, timedelta
@@ -54,6 +55,7 @@ def seen(charge: Charge, session: Session, now: datetime) -> Charge:
         kwh=max(care.kwh, session.kwh),
         moved_at=now,
         strongest=max(care.strongest, power or Decimal(0)),
+        gap=care.gap if stood_still or grew <= 0 or care.moved_at is None else max(care.gap, now - care.moved_at),
         latest=power if power is not None and power >= FLOWS else care.latest,
         standing=standing,
     )
@@ -93,7 +95,7 @@ def _stopped_flowing(charge: Charge, session: Session, still_for: timedelta, pac
     told = power is not None
     if _full(session) or (still_for >= pace.still(told=told) and _nearly_full(charge, session)):
         return Standing.FULL
-    if still_for < pace.still(told=told):
+    if still_for < max(pace.still(told=told), timedelta() if told else 2 * charge.care.gap):
         return None
     return Standing.PAUSED if told else Standing.UNKNOWN
 

@@ -90,6 +90,7 @@ _SHORT = {
     What.FIRST_METER: msg("meter moved {time}"),
     What.STOP_ASKED: msg("you asked to stop {time}"),
     What.STOP_ANSWERED: msg("operator answered the stop {time}"),
+    What.STOP_RESULT: msg("station answered the stop {time}"),
     What.STOP_NO_ANSWER: msg("no answer to the stop {time}"),
     What.SESSION_ENDED: msg("end reported {time}"),
     What.SESSION_INVALID: msg("voided {time}"),

@@ -193,6 +193,18 @@ async def test_a_meter_that_stands_still_without_a_word_is_an_interruption_only_
     assert await told(house, "interrupted") == ["interrupted"]
 
 
+async def test_a_meter_that_is_read_every_quarter_of_an_hour_is_no_interruption(house: House):
+    charge = await charging(house)
+    for kwh in range(2, 6):
+        await stands_still(house, charge, str(kwh - 1), minutes=9)
+        house.clock.move(6 * MINUTE)
+        await meter(house, charge, str(kwh))
+    await stands_still(house, charge, "5", minutes=25)
+    assert await told(house, "interrupted") == []
+    await stands_still(house, charge, "5", minutes=10)
+    assert await told(house, "interrupted") == ["interrupted"]
+
+
 async def test_a_flickering_charge_is_told_of_three_times_and_no_more(house: House):
     charge = await charging(house, power="11")
     for turn in range(1, 8):

@@ -195,7 +195,7 @@ async def test_a_banned_driver_starts_nothing_and_can_still_stop(house: House):
     await house.work()
     assert house.gateway.stops == {a_key(): 1}
     await house.push(running(charge, SessionStatus.COMPLETED, last_updated=house.clock.now() + seconds(60)))
-    assert await refusal(house, house.wish()) is Why.PASS_BLOCKED
+    assert await refusal(house, house.wish()) is Why.BANNED
 
 
 async def test_a_pass_that_expires_during_a_charge_ends_only_the_next_start(house: House):

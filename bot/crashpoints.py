@@ -25,6 +25,8 @@ NAMES: Final = (
     "stop_recorded",  # it is stored
     "cdr_in",  # a bill has arrived, nothing is stored
     "cdr_committed",  # it is stored, the operator has not been answered
+    "credentials_heard",  # a peer's credentials and interface were read, nothing is stored
+    "credentials_kept",  # they are stored, the peer has not been answered
     "credentials_sent",  # our credentials were sent, the answer is not stored
     "credentials_stored",  # the peer's new token is stored
 )

@@ -1,16 +1,17 @@
 """What the people who run the bot can have it do: the same whether it serves right now or not."""
 
 from base64 import b64decode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from json import loads
 
 from bot.domain.driver import PassStatus
 from bot.domain.errors import PartnerError
-from bot.domain.network import Partner
+from bot.domain.network import Partner, PartnerState
 from bot.services.catalogue_file import CatalogueError
 from bot.services.importing import Importing
 from bot.services.networks import About, Networks
-from bot.services.partners import Partners
+from bot.services.partners import Health, Partners
 from data.ocpi.registration import Handshakes
 from data.ocpi.sync import Sync
 
@@ -85,8 +86,8 @@ class Office:
             yield "No partner yet: chargebot partners add --versions-url URL --token TOKEN_A"
         for health in found:
             yield _described(health.partner)
-            for objection in health.objections:
-                yield f"    refused {objection.module} {objection.object_id}: {objection.reason}"
+            for line in _health(health):
+                yield f"    {line}"
 
     async def sync(self, partner: str) -> AsyncIterator[str]:
         """Read all stations and tariffs of a partner now."""
@@ -173,6 +174,24 @@ def _network_described(one: About) -> str:
     state = "on" if network.enabled else "off"
     link = f"{one.stations} stations can be started" if one.connected else "no partner brings it"
     return f"{one.party} {network.name}: {state}, {network.start_order.value}, updated {network.updated}; {link}"
+
+
+def _health(health: Health) -> Iterator[str]:
+    """How it goes with a partner: when it was last heard and read, what fails, what of its objects was refused."""
+    partner = health.partner
+    yield f"last push {_moment(partner.last_push_at)}, last pull {_moment(partner.last_pull_at)}"
+    if partner.failures:
+        yield f"could not be read {partner.failures} times in a row: {partner.last_failure or 'no reason was kept'}"
+    if partner.state is PartnerState.REVOKED:
+        yield "it does not know us any more: have it give a new token and add it again"
+    for client in partner.clients:
+        yield f"behind it: {client.party} ({client.role}, {client.status})"
+    for objection in health.objections:
+        yield f"refused {objection.module} {objection.object_id}: {objection.reason} ({_moment(objection.at)})"
+
+
+def _moment(at: datetime | None) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC") if at else "never"
 
 
 def _described(partner: Partner) -> str:

@@ -43,7 +43,8 @@ class Partner:
     """A peer. `our_token_hash` is the HMAC of the token it uses on us; `their_token` (encrypted at rest) is used on it.
 
     A hub is one partner: `hub` is its own party, `clients` are those behind it, of which the operators are `parties`.
-    `base64_tokens` says how the peer wants its token written (OCPI 2.2.1-d2: Base64; older peers: raw).
+    `failures` counts those in a row, `last_failure` says what the last one was. `base64_tokens` says how the peer
+    wants its token written (OCPI 2.2.1-d2: Base64; older peers: raw).
     """
 
     id: PartnerId
@@ -60,6 +61,7 @@ class Partner:
     last_push_at: datetime | None = None
     last_pull_at: datetime | None = None
     failures: int = 0
+    last_failure: str = ""
     hub: Party | None = None
     clients: tuple[Client, ...] = ()
 

@@ -25,6 +25,7 @@ OVERLAP: Final = timedelta(minutes=10)
 
 PUSH_NOTED_EVERY: Final = timedelta(seconds=30)
 OBJECTIONS_SHOWN: Final = 20
+LONGEST_REASON: Final = 300
 
 _INVITATION: Final = "A"
 _LASTING: Final = "T"
@@ -250,6 +251,7 @@ class Partners:
                 their_token=peer.their_token,
                 base64_tokens=found.base64_tokens,
                 failures=0,
+                last_failure="",
             )
             if peer.hub is not None:
                 for client in before.clients:
@@ -300,7 +302,7 @@ class Partners:
 
     async def pulled(self, partner_id: PartnerId, began: datetime) -> None:
         """All its stations and tariffs were read, as they were when that began."""
-        await self._change(partner_id, lambda p: replace(p, last_pull_at=began, failures=0))
+        await self._change(partner_id, lambda p: replace(p, last_pull_at=began, failures=0, last_failure=""))
 
     async def heard_of(self, partner_id: PartnerId, clients: Iterable[Client]) -> Partner | None:
         """A hub told of parties behind it; only a hub can. Gives the partner as it is now."""
@@ -318,9 +320,10 @@ class Partners:
 
         return await self._db.write(work)
 
-    async def failed(self, partner_id: PartnerId) -> None:
-        """It could not be asked, once more."""
-        await self._change(partner_id, lambda p: replace(p, failures=p.failures + 1))
+    async def failed(self, partner_id: PartnerId, why: str = "") -> None:
+        """It could not be asked, once more; `why` is for the people who run the bot."""
+        told = why[:LONGEST_REASON]
+        await self._change(partner_id, lambda p: replace(p, failures=p.failures + 1, last_failure=told))
 
     async def revoked(self, partner_id: PartnerId) -> None:
         """It answers 401: nothing can be asked of it until a new handshake; what it pushes is still taken."""

@@ -239,7 +239,7 @@ class Sync:
         try:
             pulled = await pull(self._client, self._db, partner, self._us, self._clock, since=since, tell=tell)
         except PartnerError as error:
-            await self._partners.failed(partner.id)
+            await self._partners.failed(partner.id, str(error))
             if isinstance(error, AccessRevoked) and partner.failures + 1 >= REVOKED_AFTER:
                 await self._partners.revoked(partner.id)
             raise

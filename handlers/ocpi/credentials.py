@@ -6,6 +6,7 @@ disk before it is sent; should we die in between, the peer can ask again with th
 
 from contextlib import AbstractAsyncContextManager
 
+from bot.crashpoints import crash_point
 from bot.ocpi.credentials import Credentials, read_credentials, write_credentials
 from bot.ocpi.errors import InvalidParameters, NotAllowed, Unauthorized
 from bot.ocpi.kinds import Kind
@@ -55,10 +56,12 @@ def _operator(raw: object, call: Call) -> Credentials:
 
 async def _shake_hands(desk: Desk, call: Call, theirs: Credentials) -> OurToken:
     found = await desk.peers.discover(theirs.url, theirs.token, call.version)
+    crash_point("credentials_heard")
     token = desk.partners.issue_token()
     peer = Introduction(theirs.url, theirs.name, theirs.operators, theirs.token, theirs.hub)
     if await desk.partners.conclude(call.partner.id, token, peer, found) is None:
         raise Unauthorized("the connection was removed while you registered")
+    crash_point("credentials_kept")
     return token
 
 

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.errors import PartnerError
 from bot.domain.ids import Party
-from bot.domain.network import PartnerState
+from bot.domain.network import Client, PartnerState
 from bot.office import Office, OfficeError
 from bot.ports import Objection
 from bot.services.importing import Importing
@@ -61,7 +63,27 @@ async def test_partners_are_listed_with_what_of_theirs_could_not_be_used(office,
     await database.write(lambda uow: uow.objections.add([objection]))
     assert await said(office, "partners.list") == [
         "City (NL-CIT, OCPI 2.2.1, registered)",
-        "    refused locations LOC9: coordinates are missing",
+        "    last push never, last pull never",
+        "    refused locations LOC9: coordinates are missing (2026-03-02 12:00 UTC)",
+    ]
+
+
+async def test_the_health_of_a_partner_is_when_it_was_heard_what_fails_and_who_is_behind_it(office, database):
+    def work(uow):
+        client = Client(Party("DE", "WAT"), "CPO", "OFFLINE", NOON)
+        partner = replace(uow.partners.get(CITY), last_push_at=NOON, hub=Party("NL", "HUB")).heard_of(client)
+        uow.partners.save(replace(partner, state=PartnerState.REVOKED))
+
+    await database.write(work)
+    partners = Partners(database, ManualClock(), ("secret",))
+    for _ in range(3):
+        await partners.failed(CITY, "GET /locations: HTTP 502")
+    assert await said(office, "partners.list") == [
+        "City (NL-CIT, DE-WAT, OCPI 2.2.1, revoked)",
+        "    last push 2026-03-02 12:00 UTC, last pull never",
+        "    could not be read 3 times in a row: GET /locations: HTTP 502",
+        "    it does not know us any more: have it give a new token and add it again",
+        "    behind it: DE-WAT (CPO, OFFLINE)",
     ]
 
 

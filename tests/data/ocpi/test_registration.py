@@ -280,8 +280,11 @@ async def main(database, key, url):
         SeededIds(), allow_private=True
     ) as client:
         partners = Partners(db, ManualClock(), ["a secret"])
-        us = Provider(Party("NL", "CHB"), "Chargebot", "https://bot.example")
-        await Handshakes(client, partners, us).register(url, "token-a")
+        handshakes = Handshakes(client, partners, Provider(Party("NL", "CHB"), "Chargebot", "https://bot.example"))
+        if known := await partners.all():
+            await handshakes.rotate(known[0].id)
+        else:
+            await handshakes.register(url, "token-a")
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -313,6 +316,33 @@ async def test_after_a_kill_in_mid_handshake_adding_the_partner_again_works(clie
         assert partner.id == left.id
         assert partner.connected
         assert len(await partners.all()) == 1
+
+
+@pytest.mark.parametrize("point", ["credentials_sent", "credentials_stored"])
+async def test_after_a_kill_in_mid_rotation_the_operator_is_heard_whichever_token_it_uses(
+    client, peer, tmp_path, point
+):
+    database, key = f"sqlite:///{tmp_path}/bot.db", Fernet.generate_key()
+    async with open_database(database, cipher=Fernet(key), migrate=True) as db:
+        before = await Handshakes(client, Partners(db, ManualClock(), ["a secret"]), OURS).register(
+            peer.versions_url, "token-a"
+        )
+    assert await died(point, database, key.decode(), peer.versions_url) == -signal.SIGKILL
+    former, offered = (given["token"] for given in peer.given)
+    async with open_database(database, cipher=Fernet(key)) as db:
+        partners = Partners(db, ManualClock(), ["a secret"])
+        for token in (former, offered):
+            assert (await partners.authenticate([token])).registered
+        handshakes = Handshakes(client, partners, OURS)
+        if point == "credentials_sent":
+            with pytest.raises(HandshakeFailed, match="does not know us any more"):
+                await handshakes.rotate(before.id)
+            peer.tokens = {"token-aa"}
+            renewed = await handshakes.register(peer.versions_url, "token-aa")
+        else:
+            renewed = await handshakes.rotate(before.id)
+        assert (renewed.id, renewed.connected) == (before.id, True)
+        assert renewed.their_token in peer.tokens
 
 
 # ── with the operator of the sandbox ─────────────────────────────────────────────────────────────────────────────

@@ -157,8 +157,9 @@ async def open_room(
     public_url: str = "https://bot.example",
     port: int = 0,
     per_second: float | None = None,
+    db: Any = None,
 ) -> AsyncIterator[Room]:
-    room = Room(FakeDatabase(), ManualClock())
+    room = Room(db or FakeDatabase(), ManualClock())
     gate = Gate(room.clock, per_second=per_second)
     room.desk = room.make_desk(public_url, peers, read_deadline, gate)
 

@@ -38,6 +38,7 @@ from bot.services.monitor import Monitor, Work
 from bot.services.networks import Networks
 from bot.services.partners import Partners
 from bot.services.passes import Codes, Passes
+from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from bot.settings import Settings, SettingsError, Webhook
@@ -180,6 +181,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 stations,
                 networks,
                 passes,
+                Preferences(database, clock),
                 settings.hotline,
                 notifier.wake,
                 asking=notifier.asking,

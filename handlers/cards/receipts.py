@@ -11,6 +11,7 @@ from bot.domain.session import Cdr
 from bot.services.costs import Comparison, Cost, Gap
 from bot.services.following import Bill
 from handlers.cards.screen import Press, Row, Screen, lines
+from handlers.cards.settings import mark_button
 from handlers.texts import Html, Words, msg
 
 MOST_LINES: Final = 20
@@ -53,6 +54,7 @@ def receipt(words: Words, charge: Charge, bill: Bill, bot_name: str, *, correcte
         _doubts(words, charge, bill),
         "",
         *([] if cdr.credit else _estimate(words, bill)),
+        words("💼 Marked as business") if charge.business else None,
         words("Bill {id} of {party}", id=cdr.id, party=cdr.party),
         words("Issued by {bot}. We never ask for card numbers in this chat.", bot=bot_name),
     )
@@ -65,7 +67,9 @@ def _rows(words: Words, charge: Charge, cdr: Cdr) -> tuple[Row, ...]:
         Press(str(words("Timeline")), "evidence.show", charge.id, ttl=None),
         Press(str(words("As a PDF")), "history.paper", record, ttl=None),
     )
-    return (papers,)
+    if cdr.credit:
+        return (papers,)
+    return (papers, (mark_button(words, record, business=charge.business),))
 
 
 def _title(words: Words, cdr: Cdr, *, corrected: bool) -> Html:

@@ -94,6 +94,11 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         return (user.language_code if user else None) or "en"
 
     @property
+    def tongue(self) -> str:
+        """The language to speak: the one the driver chose, else that of the app."""
+        return self.turn.tongue or self.language
+
+    @property
     def message_id(self) -> int | None:
         """The message that was pressed or written."""
         message = self.turn.update.effective_message

@@ -12,6 +12,7 @@ from telegram import Update
 
 from bot.crashpoints import crash_point
 from bot.domain.errors import StoreError
+from bot.domain.ids import DriverId
 from bot.ports import Button, Dialogue, UnitOfWork
 from handlers.telegram import errors
 from handlers.telegram.context import Kit
@@ -27,6 +28,10 @@ PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
 """Seconds before the second, third, fourth and last try of an update whose handler failed."""
 
 STORE_PAUSE: Final = 1.0
+
+
+Found = tuple[Dialogue, Button | None, str]
+"""The dialogue of an update, the button it presses, and the language that its driver chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,10 @@ class Desk:
     async def _open(self, arrival: Arrival) -> Turn:
         now = self._kit.clock.now()
         update = Update.de_json(arrival.content, self._application.bot)
-        dialogue, button = await self._look_up((arrival.dialogue_key, key_in(arrival.content)))
-        button, verdict = judge(button, person_of(arrival.content), now)
-        return Turn(arrival.row.id, update, arrival.row.received_at, now, dialogue, button, verdict)
+        person = person_of(arrival.content)
+        dialogue, button, tongue = await self._look_up((arrival.dialogue_key, key_in(arrival.content), person))
+        button, verdict = judge(button, person, now)
+        return Turn(arrival.row.id, update, arrival.row.received_at, now, dialogue, button, verdict, tongue=tongue)
 
     async def _acknowledge(self, closing: Closing) -> None:
         """The update has been handled: a store that is busy now is asked until it takes that."""
@@ -99,12 +105,16 @@ class Desk:
         )
         return None
 
-    async def _look_up_all(self, wanted: Sequence[tuple[str, str | None]]) -> Sequence[tuple[Dialogue, Button | None]]:
-        def work(uow: UnitOfWork) -> list[tuple[Dialogue, Button | None]]:
-            dialogues = uow.dialogues.load([key for key, _ in wanted])
+    async def _look_up_all(self, wanted: Sequence[tuple[str, str | None, int]]) -> Sequence[Found]:
+        def work(uow: UnitOfWork) -> list[Found]:
+            dialogues = uow.dialogues.load([key for key, _, _ in wanted])
             return [
-                (dialogues.get(key) or Dialogue(key), None if button is None else uow.buttons.get(button))
-                for key, button in wanted
+                (
+                    dialogues.get(key) or Dialogue(key),
+                    None if button is None else uow.buttons.get(button),
+                    driver.chosen_language if (driver := uow.drivers.get(DriverId(person))) else "",
+                )
+                for key, button, person in wanted
             ]
 
         return await self._kit.database.read(work)

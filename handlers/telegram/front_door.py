@@ -17,18 +17,23 @@ from handlers.telegram import (
     neighbour,
     passes,
     scan,
+    settings,
     start,
 )
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.states import (
     ASKING_STOP,
+    CAR_BATTERY,
+    CAR_NAME,
+    CAR_PLUG,
     IDENTIFYING,
     LIMITING,
     LINKING_CODE,
     LINKING_NUMBER,
     LOOKING,
     PRICED,
+    QUIET_HOURS,
     TYPING,
 )
 from handlers.telegram.unhandled import UnhandledHandler
@@ -63,6 +68,8 @@ def all_handlers() -> Handlers:
         ButtonHandler("evidence.show", history.evidence),
         ButtonHandler("evidence.page", history.evidence_page),
         ButtonHandler("evidence.pdf", history.evidence_paper),
+        CommandHandler("settings", settings.command, filters.ChatType.PRIVATE),
+        ButtonHandler("charge.mark", settings.mark_charge),
         # A refresh leaves a conversation as it is.
         ButtonHandler("charge.refresh", live.refresh),
         # Nor does the driver's own word, or a limit of one tap.
@@ -75,7 +82,7 @@ def all_handlers() -> Handlers:
         ButtonHandler("limits.set", limits.choose),
         ButtonHandler("limits.none", limits.none),
         ButtonHandler("neighbour.no", neighbour.no),
-        ConversationHandler(_stopping(), _limiting(), _linking(), _charging()),
+        ConversationHandler(_stopping(), _limiting(), _linking(), _settings(), _charging()),
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]
@@ -112,6 +119,37 @@ def _linking() -> Conversation:
     text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
     number, code = MessageHandler(text, passes.number_typed), MessageHandler(text, passes.code_typed)
     return Conversation("linking", steps, {LINKING_NUMBER: [number, *steps], LINKING_CODE: [code, *steps]})
+
+
+def _settings() -> Conversation:
+    """What a driver wants of us; hours and cars are typed."""
+    steps: Handlers = [
+        ButtonHandler("set.show", settings.show),
+        ButtonHandler("set.mark", settings.mark_new),
+        ButtonHandler("set.language", settings.languages),
+        ButtonHandler("set.speak", settings.speak),
+        ButtonHandler("set.quiet", settings.quiet_hours),
+        ButtonHandler("set.night", settings.night),
+        ButtonHandler("set.loud", settings.loud),
+        ButtonHandler("set.zone", settings.zone),
+        ButtonHandler("set.cars", settings.cars),
+        ButtonHandler("car.show", settings.show_car),
+        ButtonHandler("car.first", settings.first_car),
+        ButtonHandler("car.remove", settings.remove_car),
+        ButtonHandler("car.add", settings.add_car),
+        ButtonHandler("car.plug", settings.plug_chosen),
+    ]
+    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
+    return Conversation(
+        "settings",
+        steps,
+        {
+            QUIET_HOURS: [MessageHandler(text, settings.hours_typed), *steps],
+            CAR_NAME: [MessageHandler(text, settings.name_typed), *steps],
+            CAR_PLUG: steps,
+            CAR_BATTERY: [MessageHandler(text, settings.battery_typed), *steps],
+        },
+    )
 
 
 def _charging() -> Conversation:

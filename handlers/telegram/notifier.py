@@ -253,7 +253,7 @@ class Notifier:
 
     async def _hushed(self, notice: Notice, now: datetime) -> bool:
         """Whether it comes without a buzz, because its driver wants quiet now and it can wait until the morning."""
-        if notice.kind not in CAN_WAIT:
+        if notice.kind not in CAN_WAIT and notice.lane is not Lane.PROGRESS:
             return False
         driver = await self._database.read(lambda uow: uow.drivers.get(notice.driver_id))
         return driver is not None and driver.quiet is not None and driver.quiet.covers(now)

@@ -10,6 +10,7 @@ from bot.services.following import Following
 from bot.services.history import History
 from bot.services.networks import Networks
 from bot.services.passes import Passes
+from bot.services.preferences import Preferences
 from bot.services.stations import Stations
 from handlers.pictures.codes import Reader
 from handlers.telegram.asking import Asking
@@ -26,6 +27,7 @@ class Services:
     stations: Stations
     networks: Networks
     passes: Passes
+    preferences: Preferences
     hotline: str = ""
     wake: Callable[[], None] = lambda: None
     codes: Reader = field(default_factory=Reader)

@@ -15,7 +15,7 @@ from handlers.texts import Words, refusal
 
 def words_for(context: DriverContext) -> Words:
     """The driver's language."""
-    return Words(context.language)
+    return Words(context.tongue)
 
 
 def rows_of(screen: Screen) -> Rows:

@@ -42,6 +42,7 @@ class Turn:
     memory: dict[str, Any] = field(default_factory=dict)
     wear: str | None = None
     failure: Exception | None = None
+    tongue: str = ""  # the language that the driver chose; empty for the one the messenger reports
 
     def __post_init__(self) -> None:
         self.conversation, self.state = self.dialogue.conversation, self.dialogue.state

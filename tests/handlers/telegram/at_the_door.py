@@ -28,6 +28,7 @@ from bot.services.history import History
 from bot.services.monitor import Monitor
 from bot.services.networks import Networks
 from bot.services.passes import Codes, Passes
+from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from handlers.pictures.safe import picture_trouble
@@ -225,6 +226,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             stations,
             networks,
             passes,
+            Preferences(database, clock),
             hotline,
             notifier.wake,
             asking=notifier.asking,

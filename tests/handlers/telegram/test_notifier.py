@@ -1,6 +1,7 @@
 import asyncio
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import pytest
 from telegram.error import BadRequest
 
 from bot.domain.charge import State
+from bot.domain.driver import Quiet
 from bot.domain.ids import CdrId, DriverId
 from bot.domain.money import Price
 from bot.domain.session import SessionStatus
@@ -280,3 +282,18 @@ async def test_a_card_that_moved_while_the_old_one_was_being_edited_stays_where_
         await asyncio.sleep(0.4)
         await t.quiet()
         assert (await t.card(charge)).message_id == fresh.id
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+async def test_in_quiet_hours_a_receipt_makes_no_sound_and_the_end_of_a_charge_does(quiet):
+    async with town() as t:
+        ana = await t.driver()
+        _, charge = await t.to_charging(ana)
+        now = t.clock.now()
+        begin, end = (now + timedelta(hours=-1 if quiet else 1)).time(), (now + timedelta(hours=2)).time()
+        driver = await t.database.read(lambda uow: uow.drivers.get(DriverId(ana.id)))
+        await t.database.write(lambda uow: uow.drivers.save(replace(driver, quiet=Quiet(begin, end, "UTC"))))
+        await t.push(charge, SessionStatus.COMPLETED)
+        assert (await ana.wait_message("Please unplug your cable", anytime=True)).buzz
+        await t.bill(charge)
+        assert (await ana.wait_message("🧾 Receipt", anytime=True)).buzz is not quiet

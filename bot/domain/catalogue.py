@@ -15,6 +15,7 @@ from bot.domain.ids import Party
 Told = tuple[tuple[str, str], ...]
 """Words by language, ("", text) where no language was named."""
 
+DAYS_A_WEEK: Final = 7
 ENOUGH_ANSWERS: Final = 3
 """So few drivers are no rumour any more."""
 
@@ -79,7 +80,7 @@ class OwnFee:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Hours of one weekday (0 is Monday); an end before the begin is on the next day, an equal one is all day."""
+    """Hours of one weekday (0 is Monday); an end at or before the begin is on the next day."""
 
     weekday: int
     begin: time
@@ -94,6 +95,23 @@ class SupportHours:
     week: tuple[Opening, ...] = ()
     text: Told = ()
     zone: str = "UTC"
+
+    def open_at(self, local: datetime) -> bool | None:
+        """Whether somebody answers at this time, by the clock of the zone; None where only words say so."""
+        if self.always:
+            return True
+        if not self.week:
+            return None
+        return any(_open(opening, local) for opening in self.week)
+
+
+def _open(opening: Opening, local: datetime) -> bool:
+    today, now = local.weekday(), local.time()
+    if opening.begin < opening.end:
+        return opening.weekday == today and opening.begin <= now < opening.end
+    if opening.weekday == today:
+        return opening.begin <= now
+    return opening.weekday == (today - 1) % DAYS_A_WEEK and now < opening.end
 
 
 @dataclass(frozen=True, slots=True)

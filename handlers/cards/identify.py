@@ -117,10 +117,21 @@ _DRIVERS_FOUND = {
 
 def where_to_look(words: Words, offer: Offer, about: About) -> Screen:
     """Help that keeps the driver's place in the conversation; the words of its network first, then the picture's."""
+    back = Press(str(words("« Back to the question")), "identify.found", subject(offer))
+    return Screen(_where(words, about, offer.identifier), ((back,),))
+
+
+def where_at(words: Words, about: About) -> Screen:
+    """The same help without a connector in question."""
+    close = Press(str(words("Close the picture")), "networks.looked", str(about.party))
+    return Screen(_where(words, about, None), ((close,),))
+
+
+def _where(words: Words, about: About, identifier: str | None) -> Html:
     profile = about.network.profile if about.network else None
     own_words = said_in(profile.where_printed, words.locale.language) if profile else None
-    example = offer.identifier or (profile.example if profile else "")
-    text = lines(
+    example = identifier or (profile.example if profile else "")
+    return lines(
         words("<b>Where is the identifier?</b>"),
         words("At {name}: {text}", name=about.name, text=own_words) if own_words else None,
         *([] if profile and profile.has_picture else _four_places(words)),
@@ -128,8 +139,6 @@ def where_to_look(words: Words, offer: Offer, about: About) -> Screen:
         words("It looks like {example}.", example=example) if example else None,
         words("Small differences such as spaces, dashes or stars do not matter."),
     )
-    back = Press(str(words("« Back to the question")), "identify.found", subject(offer))
-    return Screen(text, ((back,),))
 
 
 def _four_places(words: Words) -> Sequence[Html]:

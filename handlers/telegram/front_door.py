@@ -15,6 +15,7 @@ from handlers.telegram import (
     link,
     live,
     neighbour,
+    networks,
     passes,
     scan,
     settings,
@@ -34,6 +35,7 @@ from handlers.telegram.states import (
     LOOKING,
     PRICED,
     QUIET_HOURS,
+    SEARCHING,
     TYPING,
 )
 from handlers.telegram.unhandled import UnhandledHandler
@@ -45,6 +47,12 @@ def all_handlers() -> Handlers:
     return [
         # First, so that /start leaves every conversation.
         CommandHandler("start", start.start, filters.ChatType.PRIVATE, has_args=False),
+        # The list of networks leaves every conversation as it is.
+        CommandHandler("networks", networks.command, filters.ChatType.PRIVATE),
+        ButtonHandler("networks.page", networks.page),
+        ButtonHandler("networks.show", networks.show),
+        ButtonHandler("networks.where", networks.where),
+        ButtonHandler("networks.looked", networks.looked),
         # Help leaves every conversation as it is.
         CommandHandler("help", helping.show, filters.ChatType.PRIVATE),
         ButtonHandler("help.show", helping.show),
@@ -82,7 +90,7 @@ def all_handlers() -> Handlers:
         ButtonHandler("limits.set", limits.choose),
         ButtonHandler("limits.none", limits.none),
         ButtonHandler("neighbour.no", neighbour.no),
-        ConversationHandler(_stopping(), _limiting(), _linking(), _settings(), _charging()),
+        ConversationHandler(_stopping(), _limiting(), _searching(), _linking(), _settings(), _charging()),
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]
@@ -150,6 +158,13 @@ def _settings() -> Conversation:
             CAR_BATTERY: [MessageHandler(text, settings.battery_typed), *steps],
         },
     )
+
+
+def _searching() -> Conversation:
+    """A network by its name or country, typed."""
+    steps: Handlers = [ButtonHandler("networks.search", networks.search)]
+    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
+    return Conversation("searching", steps, {SEARCHING: [MessageHandler(text, networks.typed), *steps]})
 
 
 def _charging() -> Conversation:

@@ -14,3 +14,4 @@ CAR_NAME: Final = "car_name"  # what is the car called?
 CAR_PLUG: Final = "car_plug"  # which plug does it take?
 CAR_BATTERY: Final = "car_battery"  # how much does it hold?
 LIMITING: Final = "limiting"  # which limit?
+SEARCHING: Final = "searching"  # which network?

@@ -95,3 +95,15 @@ async def test_a_network_that_is_switched_off_is_for_cards_only_and_comes_back(t
     finally:
         await town.world.command("networks", "import", str(NETWORKS))
     await driver.ask_price()
+
+
+async def test_the_networks_are_listed_from_live_data_with_all_a_driver_needs(driver):
+    await driver.person.say("/networks havermonde")
+    listed = await driver.see("1 network fits havermonde")
+    for told in ("Netherlands", "stations start from this chat", "0421-1", "plug in first", "+31 20 555 0142"):
+        assert told in listed.text
+    assert "Descriptions last updated on" in listed.text
+    assert "More networks are to come." in listed.text
+    await driver.press(listed, "Havermonde Laadnet")
+    page = await driver.see("Where it is printed: On the blue plate")
+    assert "DE-MUS" not in page.text

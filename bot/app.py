@@ -31,6 +31,7 @@ from bot.ports import Clock, Database, Job, JobKind, UnitOfWork
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
+from bot.services.feedback import Feedback
 from bot.services.following import Following
 from bot.services.history import History
 from bot.services.importing import Importing
@@ -165,6 +166,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         passes = Passes(database, gateway, clock, ids, notifier, pace, codes, wake_worker=ring)
         importing = Importing(database, clock, codes, settings.derived("contracts"), str(us.party))
         networks = Networks(database, clock, picture_trouble)
+        feedback = Feedback(database, clock)
         contacts = Contacts(database, settings.hotline, settings.hotline_hours)
         gate = Gate(clock, per_second=settings.ocpi_per_second)
         sync = Sync(client, database, partners, us.party, clock)
@@ -187,8 +189,9 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 asking=notifier.asking,
                 contacts=contacts,
                 history=History(database, clock),
+                feedback=feedback,
             ),
-            Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing),
+            Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing, feedback),
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes, gate),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)

@@ -200,6 +200,12 @@ def list_networks() -> None:
     _office("networks.list")
 
 
+@app.command()
+def reports() -> None:
+    """Show what drivers said lately: faults of connectors, and how their charges went."""
+    _office("reports.list")
+
+
 def _office(command: str, **arguments: str) -> None:
     settings = Settings.load()
     settings.need("secret_keys")

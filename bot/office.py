@@ -7,13 +7,16 @@ from json import loads
 
 from bot.domain.driver import PassStatus
 from bot.domain.errors import PartnerError
+from bot.domain.feedback import BEST
 from bot.domain.network import Partner, PartnerState
 from bot.services.catalogue_file import CatalogueError
+from bot.services.feedback import Feedback
 from bot.services.importing import Importing
 from bot.services.networks import About, Networks
 from bot.services.partners import Health, Partners
 from data.ocpi.registration import Handshakes
 from data.ocpi.sync import Sync
+from handlers.escape import clean
 
 
 class OfficeError(Exception):
@@ -31,7 +34,9 @@ class Office:
         versions_url: str,
         networks: Networks,
         importing: Importing,
+        feedback: Feedback,
     ) -> None:
+        self._feedback = feedback
         self._networks = networks
         self._importing = importing
         self._partners = partners
@@ -57,6 +62,7 @@ class Office:
             "passes.list": self.list_passes,
             "networks.import": self.import_networks,
             "networks.list": self.list_networks,
+            "reports.list": self.list_reports,
         }
         work = commands.get(command)
         if work is None:
@@ -154,6 +160,19 @@ class Office:
             if status in counts:
                 yield f"{counts[status]:>8} {status}"
 
+    async def list_reports(self) -> AsyncIterator[str]:
+        """What drivers said lately: faults of connectors, and how their charges went."""
+        ratings, reports = await self._feedback.latest()
+        yield f"{len(reports)} reports of faults, the newest first"
+        for report in reports:
+            where = f"{report.identifier or report.evse_uid} at {report.title}"
+            said = f"{report.id}  {report.at:%Y-%m-%d %H:%M}  {report.kind.value}  {where}  {report.comment}"
+            yield f"    {_one_line(said)}"
+        yield f"{len(ratings)} ratings, the newest first"
+        for rating in ratings:
+            said = f"{rating.at:%Y-%m-%d %H:%M}  {rating.stars} of {BEST}  {rating.charge_id}  {rating.comment}"
+            yield f"    {_one_line(said)}"
+
     async def _pull(self, partner: Partner) -> AsyncIterator[str]:
         pulled = await self._sync.pull(partner, whole=True)
         yield f"{pulled.locations.objects} stations and {pulled.tariffs.objects} tariffs read."
@@ -192,6 +211,11 @@ def _health(health: Health) -> Iterator[str]:
 
 def _moment(at: datetime | None) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC") if at else "never"
+
+
+def _one_line(text: str) -> str:
+    """Words of strangers, for a terminal: nothing in them moves its cursor."""
+    return "  ".join(" ".join(part.split()) for part in clean(text).split("  ")).strip()
 
 
 def _described(partner: Partner) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from bot.domain.catalogue import DriverAnswer, Network, Question
 from bot.domain.charge import Answer, Charge, Fact, State
 from bot.domain.driver import Driver, Pass, PassStatus
+from bot.domain.feedback import FaultReport, Rating
 from bot.domain.ids import (
     CdrId,
     ChargeId,
@@ -443,6 +444,31 @@ class Objections(Protocol):
     def of_partner(self, partner_id: PartnerId, limit: int) -> Sequence[Objection]: ...
 
 
+class Feedback(Protocol):
+    def rate(self, rating: Rating) -> None:
+        """Store it; another one of its charge is replaced."""
+
+    def rating(self, charge_id: ChargeId) -> Rating | None: ...
+
+    def ratings(self, limit: int) -> Sequence[Rating]:
+        """The newest first."""
+
+    def report(self, report: FaultReport) -> int:
+        """Store it and give its number (the one in it is ignored)."""
+
+    def describe(self, report_id: int, driver_id: DriverId, comment: str) -> None:
+        """Put words beside a report of this driver; another's stays as it is."""
+
+    def reports(self, limit: int) -> Sequence[FaultReport]:
+        """The newest first."""
+
+    def of_driver(self, driver_id: DriverId) -> tuple[Sequence[Rating], Sequence[FaultReport]]:
+        """All that this driver said, the oldest first."""
+
+    def forget(self, driver_id: DriverId) -> None:
+        """Remove all that this driver said."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: everything done through its stores becomes true together, or not at all."""
 
@@ -478,6 +504,8 @@ class UnitOfWork(Protocol):
     def dialogues(self) -> Dialogues: ...
     @property
     def buttons(self) -> Buttons: ...
+    @property
+    def feedback(self) -> Feedback: ...
     @property
     def objections(self) -> Objections: ...
 

@@ -36,6 +36,7 @@ class Bill:
     estimate: Cost | None
     gaps: tuple[Gap, ...] = ()
     ledger: Ledger = field(default_factory=lambda: Ledger(()))
+    rated: bool = False
 
     @property
     def corrected(self) -> bool:
@@ -90,7 +91,10 @@ class Following:
             end = charge.ended_at or cdr.end
             estimate, comparison = so_far(charge, session, end), compared(charge, cdr)
             own = reckoned(charge, session, end) if session and estimate and estimate.by is By.CHARGEBOT else None
-            return Bill(cdr, comparison, estimate, gaps(own, comparison), Ledger.of(uow.cdrs.of_charge(charge_id)))
+            rated = uow.feedback.rating(charge_id) is not None
+            return Bill(
+                cdr, comparison, estimate, gaps(own, comparison), Ledger.of(uow.cdrs.of_charge(charge_id)), rated
+            )
 
         return await self._db.read(work)
 

@@ -299,6 +299,23 @@ cdrs = Table(
     *within("cdrs", "total_cost", -MOST_MONEY, MOST_MONEY),
 )
 
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("charge_id", Words, primary_key=True),
+    Column("driver_id", BigInteger, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+fault_reports = Table(
+    "fault_reports",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("driver_id", BigInteger, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
 # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 jobs = Table(

@@ -7,6 +7,7 @@ from data.db.stores.attempts import SqlAttempts
 from data.db.stores.charges import SqlCharges
 from data.db.stores.dialogues import SqlButtons, SqlDialogues
 from data.db.stores.drivers import SqlDrivers
+from data.db.stores.feedback import SqlFeedback
 from data.db.stores.inbox import SqlInbox
 from data.db.stores.jobs import SqlJobs
 from data.db.stores.networks import SqlNetworks
@@ -38,4 +39,5 @@ class SqlUnitOfWork:
         self.inbox = SqlInbox(connection, writing=writing)
         self.dialogues = SqlDialogues(connection, writing=writing)
         self.buttons = SqlButtons(connection, writing=writing)
+        self.feedback = SqlFeedback(connection, writing=writing)
         self.objections = SqlObjections(connection, writing=writing)

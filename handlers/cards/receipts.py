@@ -10,6 +10,7 @@ from bot.domain.money import Money
 from bot.domain.session import Cdr
 from bot.services.costs import Comparison, Cost, Gap
 from bot.services.following import Bill
+from handlers.cards.rating import rating_row
 from handlers.cards.screen import Press, Row, Screen, lines
 from handlers.cards.settings import mark_button
 from handlers.texts import Html, Words, msg
@@ -32,11 +33,14 @@ _LINES: Final[Mapping[Reason, str]] = {
 _ROUNDED: Final = "_step_rounded"
 
 
-def receipt(words: Words, charge: Charge, bill: Bill, bot_name: str, *, corrected: bool = False) -> Screen:
-    """One bill of one charge; `corrected` when it is not the first."""
+def receipt(
+    words: Words, charge: Charge, bill: Bill, bot_name: str, *, corrected: bool = False, printed: bool = False
+) -> Screen:
+    """One bill of one charge; `corrected` when it is not the first, `printed` when nothing on it can be pressed."""
     words = words.at(charge.place.time_zone)
     cdr, compared = bill.cdr, bill.compared
     title = _title(words, cdr, corrected=corrected)
+    asking = not (corrected or cdr.credit or bill.rated or printed)
     span = words.duration(cdr.end - cdr.start)
     text = lines(
         title,
@@ -57,19 +61,21 @@ def receipt(words: Words, charge: Charge, bill: Bill, bot_name: str, *, correcte
         words("💼 Marked as business") if charge.business else None,
         words("Bill {id} of {party}", id=cdr.id, party=cdr.party),
         words("Issued by {bot}. We never ask for card numbers in this chat.", bot=bot_name),
+        words("How did it go?") if asking else None,
     )
-    return Screen(text, _rows(words, charge, cdr))
+    return Screen(text, _rows(words, charge, cdr, asking=asking))
 
 
-def _rows(words: Words, charge: Charge, cdr: Cdr) -> tuple[Row, ...]:
+def _rows(words: Words, charge: Charge, cdr: Cdr, *, asking: bool) -> tuple[Row, ...]:
     record = f"{charge.id} {cdr.id}"
     papers: Row = (
         Press(str(words("Timeline")), "evidence.show", charge.id, ttl=None),
         Press(str(words("As a PDF")), "history.paper", record, ttl=None),
     )
+    asked: tuple[Row, ...] = (rating_row(words, charge.id),) if asking else ()
     if cdr.credit:
-        return (papers,)
-    return (papers, (mark_button(words, record, business=charge.business),))
+        return (*asked, papers)
+    return (*asked, papers, (mark_button(words, record, business=charge.business),))
 
 
 def _title(words: Words, cdr: Cdr, *, corrected: bool) -> Html:

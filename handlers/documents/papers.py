@@ -11,7 +11,7 @@ from handlers.texts import Html, Words
 
 def receipt_paper(words: Words, entry: Entry, bill: Bill, bot_name: str, *, corrected: bool) -> bytes:
     """One record of one charge."""
-    screen = receipt(words, entry.charge, bill, bot_name, corrected=corrected)
+    screen = receipt(words, entry.charge, bill, bot_name, corrected=corrected, printed=True)
     title, _, rest = screen.text.partition("\n")
     return paper(Html(title), [Html(line) or None for line in rest.split("\n")], _foot(words), _tag(words))
 

@@ -17,6 +17,7 @@ from handlers.telegram import (
     neighbour,
     networks,
     passes,
+    rating,
     scan,
     settings,
     start,
@@ -28,6 +29,8 @@ from handlers.telegram.states import (
     CAR_BATTERY,
     CAR_NAME,
     CAR_PLUG,
+    COMMENTING_FAULT,
+    COMMENTING_RATING,
     IDENTIFYING,
     LIMITING,
     LINKING_CODE,
@@ -64,6 +67,9 @@ def all_handlers() -> Handlers:
         ButtonHandler("trouble.stop", helping.not_stopping),
         ButtonHandler("trouble.stuck", helping.stuck),
         CommandHandler("passes", passes.command, filters.ChatType.PRIVATE),
+        ButtonHandler("rating.give", rating.give),
+        ButtonHandler("fault.ask", rating.ask_fault),
+        ButtonHandler("fault.report", rating.report),
         # So does looking back.
         CommandHandler("history", history.show, filters.ChatType.PRIVATE),
         ButtonHandler("history.page", history.page),
@@ -90,7 +96,9 @@ def all_handlers() -> Handlers:
         ButtonHandler("limits.set", limits.choose),
         ButtonHandler("limits.none", limits.none),
         ButtonHandler("neighbour.no", neighbour.no),
-        ConversationHandler(_stopping(), _limiting(), _searching(), _linking(), _settings(), _charging()),
+        ConversationHandler(
+            _stopping(), _commenting(), _limiting(), _searching(), _linking(), _settings(), _charging()
+        ),
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]
@@ -105,6 +113,20 @@ def _stopping() -> Conversation:
         ButtonHandler("charge.cancel", live.stop),
     ]
     return Conversation("stopping", steps, {ASKING_STOP: steps})
+
+
+def _commenting() -> Conversation:
+    """Words to a rating, or to a report of a fault."""
+    steps: Handlers = [
+        ButtonHandler("rating.comment", rating.ask_comment),
+        ButtonHandler("fault.comment", rating.ask_description),
+    ]
+    text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
+    states = {
+        COMMENTING_RATING: [MessageHandler(text, rating.comment), *steps],
+        COMMENTING_FAULT: [MessageHandler(text, rating.describe), *steps],
+    }
+    return Conversation("commenting", steps, states)
 
 
 def _limiting() -> Conversation:

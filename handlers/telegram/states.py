@@ -15,3 +15,5 @@ CAR_PLUG: Final = "car_plug"  # which plug does it take?
 CAR_BATTERY: Final = "car_battery"  # how much does it hold?
 LIMITING: Final = "limiting"  # which limit?
 SEARCHING: Final = "searching"  # which network?
+COMMENTING_RATING: Final = "commenting_rating"  # what to add to a rating?
+COMMENTING_FAULT: Final = "commenting_fault"  # what to add to a report?

@@ -3,10 +3,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import PartnerError
-from bot.domain.ids import Party
+from bot.domain.feedback import FaultKind, FaultReport, Rating
+from bot.domain.ids import ChargeId, DriverId, EvseUid, Party, StationId
 from bot.domain.network import Client, PartnerState
 from bot.office import Office, OfficeError
 from bot.ports import Objection
+from bot.services.feedback import Feedback
 from bot.services.importing import Importing
 from bot.services.networks import Networks
 from bot.services.partners import Partners
@@ -51,6 +53,7 @@ def office(database):
         "https://us.example/ocpi/versions",
         Networks(database, ManualClock(), lambda _: None),
         Importing(database, ManualClock(), Codes(["key"]), "key", "NL-CHB"),
+        Feedback(database, ManualClock()),
     )
 
 
@@ -116,3 +119,18 @@ async def test_a_command_of_another_version_is_said(office):
 async def test_nobody_is_no_partner(office):
     with pytest.raises(OfficeError, match="There is no partner 99"):
         await said(office, "partners.sync", partner="99")
+
+
+async def test_reports_and_ratings_are_listed_on_a_line_each_whatever_drivers_typed(office, database):
+    report = FaultReport(
+        DriverId(1), StationId("1:NL-CIT:L1"), EvseUid("E1"), "1234-1", "Quay", FaultKind.PLUG_BROKEN, NOON,
+        "bent\npin \x1b[2J\u202ex",
+    )  # fmt: skip
+    await database.write(lambda uow: uow.feedback.report(report))
+    await database.write(lambda uow: uow.feedback.rate(Rating(ChargeId("c1"), DriverId(1), 2, NOON, "rain")))
+    assert await said(office, "reports.list") == [
+        "1 reports of faults, the newest first",
+        "    1  2026-03-02 12:00  plug_broken  1234-1 at Quay  bent pin [2Jx",
+        "1 ratings, the newest first",
+        "    2026-03-02 12:00  2 of 5  c1  rain",
+    ]

@@ -9,6 +9,7 @@ from bot.domain.errors import StoreError
 from bot.ports import UnitOfWork
 from tests.fakes.catalogue import FakeNetworks
 from tests.fakes.charging import FakeCards, FakeCdrs, FakeCharges, FakeReadings, FakeSessions
+from tests.fakes.feedback import FakeFeedback
 from tests.fakes.networks import FakeObjections, FakePartners, FakeStations, FakeTariffs
 from tests.fakes.people import FakeAttempts, FakeButtons, FakeDialogues, FakeDrivers
 from tests.fakes.tables import TABLES, Tables
@@ -35,6 +36,7 @@ class FakeUnitOfWork:
         self.inbox = FakeInbox(tables)
         self.dialogues = FakeDialogues(tables)
         self.buttons = FakeButtons(tables)
+        self.feedback = FakeFeedback(tables)
         self.objections = FakeObjections(tables)
 
 

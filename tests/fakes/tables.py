@@ -20,6 +20,8 @@ TABLES = [
     "sessions",
     "cdrs",
     "readings",
+    "ratings",
+    "fault_reports",
     "cards",
     "jobs",
     "notices",

@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain import charge as charges
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State, What
 from bot.domain.pace import Pace
-from bot.domain.session import SessionKey, SessionStatus
+from bot.domain.session import Session, SessionKey, SessionStatus
 from bot.ports import Card, JobKind, Lane, Notice, UnitOfWork
 from bot.services.watching import attend
 
@@ -29,9 +29,11 @@ EVENTS: Final[Mapping[What, tuple[str, Lane]]] = {
 """What is a new message each time that it comes onto the timeline; `detail` goes with it."""
 
 
-def follow(uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace) -> Charge:
-    """Store `after` with all that follows from the step; give the charge as stored."""
-    after = attend(uow, before, after, now, pace)
+def follow(
+    uow: UnitOfWork, before: Charge, after: Charge, now: datetime, pace: Pace, session: Session | None = None
+) -> Charge:
+    """Store `after` with all that follows from the step (`session`: just heard); give the charge as stored."""
+    after = attend(uow, before, after, now, pace, session)
     if after == before and not after.news:
         return before
     after = _tell(uow, before, after, now, pace)

@@ -55,10 +55,10 @@ class Hearing(Moving):
         if charge is None:
             log.warning("session %s of %s belongs to no charge of ours", kept.key.id, kept.key.party)
         elif charges.follows(charge, kept):
-            consequences.follow(uow, charge, charges.heard(charge, kept, now), now, self._pace)
+            consequences.follow(uow, charge, charges.heard(charge, kept, now), now, self._pace, kept)
         elif kept.status.ran:
             second = consequences.second(uow, charge, kept.key, now)
-            consequences.follow(uow, second, charges.heard(second, kept, now), now, self._pace)
+            consequences.follow(uow, second, charges.heard(second, kept, now), now, self._pace, kept)
 
     async def command_result(
         self, partner_id: PartnerId, charge_id: ChargeId, secret: str, command: Command, answer: Answer

@@ -22,12 +22,15 @@ from bot.ports import UnitOfWork
 from bot.services.costs import so_far, zone_of
 
 
-def attend(uow: UnitOfWork, before: Charge, charge: Charge, now: datetime, pace: Pace) -> Charge:
-    """The charge after all has been looked after that can be; `before` tells what is new in this step."""
+def attend(
+    uow: UnitOfWork, before: Charge, charge: Charge, now: datetime, pace: Pace, session: Session | None = None
+) -> Charge:
+    """The charge after all has been looked after that can be; `before` and `session` tell what is new in this step."""
     if neighbour.waits_for_a_car(charge, now):
         charge = _beside(uow, charge, now)
     elif charge.state in RUNNING:
-        charge = _while_running(uow, before, charge, now, pace)
+        heard = session or (uow.sessions.get(charge.session_key) if charge.session_key else None)
+        charge = charge if heard is None else _while_running(uow, before, charge, heard, now, pace)
     elif charge.state in OVER:
         charge = _after_the_end(uow, charge, now, pace)
     look_at = next_look(charge, now, pace)
@@ -54,10 +57,9 @@ def _beside(uow: UnitOfWork, charge: Charge, now: datetime) -> Charge:
 # ── while it runs ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _while_running(uow: UnitOfWork, before: Charge, charge: Charge, now: datetime, pace: Pace) -> Charge:
-    session = uow.sessions.get(charge.session_key) if charge.session_key else None
-    if session is None:
-        return charge
+def _while_running(
+    uow: UnitOfWork, before: Charge, charge: Charge, session: Session, now: datetime, pace: Pace
+) -> Charge:
     if charge.care.running_at is None:
         # It ran before anybody looked after it.
         charge = replace(charge, care=replace(charge.care, running_at=now, moved_at=now, kwh=session.kwh))

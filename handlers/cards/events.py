@@ -136,6 +136,13 @@ TEXTS: Final[dict[str, Callable[[Words, Charge, Session | None, str], Html]]] = 
 }
 
 
+def may_cost(words: Words, charge: Charge) -> Html | None:
+    """Where time may cost money, the cable is more than a courtesy to the next driver."""
+    if charge.tariff is None:
+        return words("What staying costs is not known here: unplug to be sure that nothing more is billed.")
+    return words("Time may cost money here until the cable is out.") if clocked(charge.tariff) else None
+
+
 def cable_rows(words: Words, charge: Charge) -> tuple[Row, ...]:
     """The driver's word that the cable is out, where somebody waits for it."""
     if not (unplugging.guarded(charge) or (charge.state not in OVER and clocked(charge.tariff))):

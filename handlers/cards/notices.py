@@ -39,6 +39,10 @@ def _unconfirmed(words: Words, charge: Charge, session: Session | None) -> Html:
 
 
 def _unplug(words: Words, charge: Charge, session: Session | None) -> Html:
+    return lines(_ended_or_accepted(words, charge, session), events.may_cost(words, charge))
+
+
+def _ended_or_accepted(words: Words, charge: Charge, session: Session | None) -> Html:
     if charge.state in OVER and session is None:
         return words("🔌 <b>Charging has ended.</b> Please unplug your cable.")
     if charge.state in OVER and session is not None:

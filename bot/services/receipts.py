@@ -18,7 +18,7 @@ from bot.domain.money import Money
 from bot.domain.pace import Pace
 from bot.domain.session import Cdr, SessionKey
 from bot.ports import Clock, CpoGateway, Database, DriverNotifier, Lane, Notice, Objection, UnitOfWork
-from bot.services import consequences, swiped
+from bot.services import consequences, learning, swiped
 from bot.services.costs import compared
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,8 @@ class Receipts:
         for bill in _to_tell(ledger, cdr):
             kind = "receipt_corrected" if corrected else "receipt"
             uow.notices.add(Notice(before.driver_id, kind, Lane.RECEIPT, now, before.id, {"cdr": bill.id}))
+        if not corrected:
+            learning.ask(uow, before, cdr, now)
         return True
 
     async def look(self, charge_id: ChargeId, attempt: int) -> datetime | None:

@@ -2,7 +2,9 @@
 
 from bot.domain.charge import OVER, RUNNING, Charge
 from bot.domain.session import Session
+from bot.services import learning
 from handlers.cards import events
+from handlers.cards.learning import order_question
 from handlers.cards.screen import Press, Row, Screen, Style, lines
 from handlers.texts import Html, Words
 
@@ -10,6 +12,8 @@ from handlers.texts import Html, Words
 def notice(words: Words, kind: str, charge: Charge, session: Session | None, hotline: str, detail: str = "") -> Screen:
     """The message for a kind of notice about a charge; `detail` is the fact that it tells of."""
     words = words.at(charge.place.time_zone)
+    if kind == learning.KIND:
+        return order_question(words, charge)
     if kind in events.TEXTS:
         said = events.TEXTS[kind](words, charge, session, detail)
     else:

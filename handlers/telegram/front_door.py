@@ -11,6 +11,7 @@ from handlers.telegram import (
     find,
     helping,
     history,
+    learning,
     limits,
     link,
     live,
@@ -96,6 +97,9 @@ def all_handlers() -> Handlers:
         ButtonHandler("limits.set", limits.choose),
         ButtonHandler("limits.none", limits.none),
         ButtonHandler("neighbour.no", neighbour.no),
+        # What drivers tell the next one.
+        ButtonHandler("learn.answer", learning.answer),
+        ButtonHandler("learn.skip", learning.skip),
         ConversationHandler(
             _stopping(), _commenting(), _limiting(), _searching(), _linking(), _settings(), _charging()
         ),

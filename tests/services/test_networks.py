@@ -1,18 +1,20 @@
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from bot.domain.catalogue import MOST_ANSWERS, DriverAnswer, Network, Question, StartOrder
 from bot.domain.charge import State
 from bot.domain.errors import Refused, Why
-from bot.domain.ids import DriverId, Party
+from bot.domain.ids import CdrId, DriverId, Party
+from bot.domain.session import SessionStatus
 from bot.services.catalogue_file import CatalogueError
 from bot.services.networks import Networks, worth_asking
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
-from tests.samples import ANNA, CITY, PARTY, a_partner, a_station
-from tests.services.house import House
+from tests.samples import ANNA, CITY, PARTY, a_cdr, a_partner, a_station
+from tests.services.house import House, running
 
 OFF = Network(PARTY, "City", date(2026, 3, 1), enabled=False)
 TEXT = '[[networks]]\nparty = "NL-CIT"\nname = "City Power"\n'
@@ -139,3 +141,33 @@ async def test_a_running_charge_of_it_can_still_be_stopped():
 async def test_partners_that_are_not_connected_bring_no_network(networks, database):
     await database.write(lambda uow: uow.partners.remove(CITY))
     assert await networks.listed() == ()
+
+
+async def billed(house, **changes):
+    charge = await house.press()
+    await house.work()
+    await house.push(running(charge))
+    await house.push(running(charge, SessionStatus.COMPLETED, end=house.clock.now()))
+    facts = {"id": CdrId(f"C-{charge.id}"), "reference": charge.id, "session_id": None, "token_uid": charge.token_uid}
+    await house.receipts.receive(a_cdr(**(facts | changes)))
+    return charge
+
+
+async def test_after_the_receipt_a_driver_is_asked_once_what_came_first():
+    house = await House().furnish()
+    await house.db.write(lambda uow: uow.networks.save(replace(OFF, enabled=True)))
+    await billed(house)
+    assert (await house.told()).count("learn_order") == 1
+    await billed(house)
+    assert (await house.told()).count("learn_order") == 1
+
+
+async def test_nobody_is_asked_where_it_is_known_or_nothing_was_charged():
+    house = await House().furnish()
+    await house.db.write(lambda uow: uow.networks.save(replace(OFF, enabled=True, start_order=StartOrder.EITHER)))
+    await billed(house)
+    assert "learn_order" not in await house.told()
+    idle = await House().furnish()
+    await idle.db.write(lambda uow: uow.networks.save(replace(OFF, enabled=True)))
+    await billed(idle, total_energy=Decimal(0))
+    assert "learn_order" not in await idle.told()

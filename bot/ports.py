@@ -107,9 +107,38 @@ class Networks(Protocol):
     def forget_driver(self, driver_id: DriverId) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A station of an operator's list made ready to be stored, maybe by another process: plain values only.
+
+    `source` is the digest of the words it was read from, `body` its JSON; it is found by `rows` (plug, row of latitude
+    and so on, as the table has them) and `forms` (identifier and charge point).
+    """
+
+    id: StationId
+    partner_id: PartnerId
+    party: str
+    source: bytes
+    digest: bytes
+    body: str
+    last_updated: datetime
+    heard_at: datetime
+    rows: tuple[Mapping[str, str | int | float | bool], ...]
+    forms: tuple[tuple[str, str], ...]
+
+
 class Stations(Protocol):
     def put(self, stations: Iterable[Station]) -> int:
         """Store each whole, with its search rows and identifiers; give how many changed. Unchanged ones cost little."""
+
+    def put_ready(self, ready: Sequence[Ready]) -> int:
+        """As `put`, of stations whose `source` is to be remembered until a push changes them."""
+
+    def sources(self, ids: Sequence[StationId]) -> Mapping[StationId, bytes]:
+        """Of these, the visible ones that are as they were read, with the digest of the words they were read from."""
+
+    def heard(self, ids: Sequence[StationId], at: datetime) -> None:
+        """Their operator said again what it said before."""
 
     def get(self, station_id: StationId) -> Station | None:
         """None also for a hidden one, until it is put again."""

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from msgspec import MsgspecError, Raw, Struct
+from msgspec.json import Decoder
+
 from bot.ocpi.errors import NotJson, OcpiError, StatusCode
-from bot.ocpi.wire import read_json, stamp, write_json
+from bot.ocpi.wire import LARGEST, read_json, stamp, write_json
 
 ABSENT: Final = object()
 """Stands for an envelope without `data`, where None would be sent as null."""
@@ -69,6 +72,30 @@ def read_envelope(body: bytes, http_status: int) -> Envelope:
     if code is None:
         return Envelope(_code_for(http_status), raw.get("data"), message)
     return Envelope(code, raw.get("data"), message, stated=True)
+
+
+class _List(Struct):
+    """A good answer with a list, its objects left as bytes."""
+
+    status_code: int
+    data: list[Raw]
+
+
+_list_decoder: Final = Decoder(_List)
+
+
+def unread_list(body: bytes) -> Envelope | None:
+    """The envelope of a list with each object as `msgspec.Raw`; None for whatever needs a more patient reader.
+
+    The objects are not checked here: each must go through `read_json` before anything of it is believed.
+    """
+    try:
+        found = _list_decoder.decode(body)
+    except (MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+    if found.status_code // 1000 != 1 or len(body) > LARGEST:
+        return None
+    return Envelope(found.status_code, found.data, stated=True)
 
 
 def _stated_code(raw: Mapping[str, Any]) -> int | None:

@@ -106,6 +106,7 @@ stations = Table(
     Column("digest", LargeBinary, nullable=False),  # of the body: whether anything changed
     Column("heard_at", Moment),
     Column("hidden", Boolean, nullable=False),
+    Column("source", LargeBinary),  # digest of the operator's own words in its list; null once a push changed it
     Index("stations_of_party", "partner_id", "party"),
 )
 

@@ -11,17 +11,18 @@ write to it, and then nobody can tell whether the request was read.
 """
 
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 import aiohttp
+from msgspec import Raw
 from yarl import URL
 
 from bot.domain.errors import AccessRevoked, NotSent, PartnerError, Unclear, Why
 from bot.domain.ids import Party
 from bot.domain.network import Partner
-from bot.ocpi.envelope import Envelope, read_envelope
+from bot.ocpi.envelope import Envelope, read_envelope, unread_list
 from bot.ocpi.errors import OcpiError, StatusCode
 from bot.ocpi.headers import Route, Trace, authorization, next_link
 from bot.ocpi.versions import translation
@@ -126,6 +127,10 @@ class OcpiClient:
         self._kept = _session(timeout, allow_private=allow_private, fresh=False)
         self._fresh = _session(timeout, allow_private=allow_private, fresh=True)
 
+    @property
+    def allow_private(self) -> bool:
+        return self._allow_private
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -145,8 +150,9 @@ class OcpiClient:
         *,
         params: Mapping[str, str] | None = None,
         correlation_id: str = "",
+        unread: bool = False,
     ) -> Reply:
-        """Ask once; `body` None sends none.
+        """Ask once; `body` None sends none. `unread` leaves the objects of a list as the bytes they came in.
 
         Raises:
             NotSent, AccessRevoked, Unclear, PeerSaidNo: as at the top of this file.
@@ -157,30 +163,46 @@ class OcpiClient:
         except AddressRefused as error:
             raise NotSent(f"{_short(url)} is not asked: {error}") from None
         return await self._send(
-            method, address.extend_query(params) if params else address, access, body, correlation_id
+            method, address.extend_query(params) if params else address, access, body, correlation_id, unread=unread
         )
 
     async def pages(
         self, url: str, access: Access, params: Mapping[str, str] | None = None
-    ) -> AsyncIterator[list[Any]]:
+    ) -> AsyncGenerator[list[Any]]:
         """The items of a list, page by page, for as long as a Link says next. An item may come on two pages.
 
         Raises:
             PartnerError: a page could not be had, or the Link leads to another host, in a circle, or on for ever.
 
         """
+        async for page in self._pages(url, access, params, unread=False):
+            yield page.items
+
+    async def unread_pages(
+        self, url: str, access: Access, params: Mapping[str, str] | None = None
+    ) -> AsyncGenerator["UnreadPage"]:
+        """As `pages`, each object as the bytes it came in: whoever knows them already need not read them."""
+        async for page in self._pages(url, access, params, unread=True):
+            yield UnreadPage([_bytes(item) for item in page.items], page.here, page.following)
+
+    async def _pages(
+        self, url: str, access: Access, params: Mapping[str, str] | None, *, unread: bool
+    ) -> AsyncGenerator["_Page"]:
         seen: set[str] = set()
         following: str | None = url
         while following is not None:
             if following in seen or len(seen) >= MOST_PAGES:
                 raise PartnerError(f"{_short(url)}: the pages go round in a circle or on for ever")
             seen.add(following)
-            reply = await self.request("GET", following, access, params=params)
+            reply = await self.request("GET", following, access, params=params, unread=unread)
+            here = _with_query(following, params)
             params = None
-            yield _items(reply.data)
             following = _next_page(reply.link, following) if reply.link else None
+            yield _Page(_items(reply.data), here, following)
 
-    async def _send(self, method: str, url: URL, access: Access, body: object, correlation_id: str) -> Reply:
+    async def _send(
+        self, method: str, url: URL, access: Access, body: object, correlation_id: str, *, unread: bool
+    ) -> Reply:
         trace = Trace(self._ids.secret(), correlation_id or self._ids.secret())
         session = self._kept if method == "GET" else self._fresh
         name = f"{method} {_short(str(url))}"
@@ -198,7 +220,7 @@ class OcpiClient:
         except (TimeoutError, aiohttp.ClientError, OSError, _TooMuch) as error:
             raise Unclear(f"{name}: {_said(error)}") from None
         log.debug("%s: HTTP %d, request %s", name, response.status, trace.request_id)
-        return _judged(name, response, content, access.token)
+        return _judged(name, response, content, access.token, unread=unread)
 
     async def _content(self, response: aiohttp.ClientResponse) -> bytes:
         content = bytearray()
@@ -211,6 +233,26 @@ class OcpiClient:
 
 class _TooMuch(Exception):
     """An answer without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    items: list[Any]
+    here: str
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPage:
+    """The objects of a page as bytes, its own address, and that of the next."""
+
+    items: list[bytes]
+    here: str
+    following: str | None
+
+
+def _bytes(item: object) -> bytes:
+    return bytes(item) if isinstance(item, Raw) else write_json(item)
 
 
 def _session(timeout: aiohttp.ClientTimeout, *, allow_private: bool, fresh: bool) -> aiohttp.ClientSession:
@@ -243,13 +285,13 @@ def _headers(access: Access, trace: Trace, *, has_body: bool) -> dict[str, str]:
     return headers
 
 
-def _judged(name: str, response: aiohttp.ClientResponse, content: bytes, token: str) -> Reply:
+def _judged(name: str, response: aiohttp.ClientResponse, content: bytes, token: str, *, unread: bool = False) -> Reply:
     """What an answer means; the HTTP status counts where there is no envelope to read."""
     status = response.status
     if status == 401:  # noqa: PLR2004  HTTP
         raise AccessRevoked(f"{name}: HTTP 401")
     try:
-        envelope = read_envelope(content, status)
+        envelope = (unread_list(content) if unread else None) or read_envelope(content, status)
     except OcpiError as error:
         if not _says_no(status):
             raise Unclear(f"{name}: HTTP {status}, {error.message}") from None
@@ -276,6 +318,10 @@ def _without_secret(envelope: Envelope, token: str) -> Envelope:
     for secret in (token, authorization(token, base64_tokens=True).removeprefix("Token ")):
         message = message.replace(secret, "…") if secret else message
     return Envelope(envelope.status_code, envelope.data, message, envelope.stated)
+
+
+def _with_query(url: str, params: Mapping[str, str] | None) -> str:
+    return str(checked_url(url, allow_private=True).extend_query(params)) if params else url
 
 
 def _items(data: Any) -> list[Any]:

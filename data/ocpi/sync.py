@@ -7,14 +7,13 @@ no use is written down and left out; it never costs its page.
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from bot.domain.errors import AccessRevoked, PartnerError
 from bot.domain.ids import PartnerId, Party
 from bot.domain.network import Partner
-from bot.domain.station import Station
 from bot.domain.tariff import Tariff
 from bot.ocpi.objections import objections
 from bot.ocpi.paths import THEIR_ROLE, Module
@@ -22,9 +21,11 @@ from bot.ocpi.reader import Note, Notes, Source, read_page
 from bot.ocpi.versions import translation
 from bot.ocpi.wire import stamp
 from bot.ports import Clock, Database, Job, UnitOfWork
-from bot.services.partners import PUSH_NOTED_EVERY, Partners
+from bot.services.partners import Partners
 from data.ocpi.client import Access, OcpiClient
 from data.ocpi.hubs import with_clients
+from data.ocpi.reader import FOREIGN
+from data.ocpi.stations import Progress, StationReading, Tell
 
 log = logging.getLogger(__name__)
 
@@ -46,26 +47,12 @@ _MOST_DOUBLINGS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a reading has come, after each page."""
-
-    module: str
-    pages: int = 0
-    objects: int = 0
-    changed: int = 0
-    refused: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Pulled:
     """What a reading brought; `hidden` stations are no longer there."""
 
     tariffs: Progress = field(default_factory=lambda: Progress(Module.TARIFFS))
     locations: Progress = field(default_factory=lambda: Progress(Module.LOCATIONS))
     hidden: int = 0
-
-
-Tell = Callable[[Progress], None]
 
 
 async def pull(
@@ -85,10 +72,9 @@ async def pull(
 
     """
     began = clock.now()
-    reading = _Reading(client, db, partner, us, clock, since, tell)
-    version = translation(partner.version)
-    tariffs = await reading.all(Module.TARIFFS, version.read_tariff, _party_of_tariff, _put_tariffs)
-    locations = await reading.all(Module.LOCATIONS, version.read_station, lambda s: s.party, _put_stations)
+    params = {"date_from": stamp(since)} if since else None
+    tariffs = await _TariffReading(client, db, partner, us, clock, tell).all(params)
+    locations = await StationReading(client, db, partner, us, clock, tell).all(params)
     hidden = 0
     if since is None and locations.pages:
         hidden = await db.write(lambda uow: uow.stations.absent_since(partner.id, None, began))
@@ -96,101 +82,60 @@ async def pull(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _TariffReading:
+    """Tariffs are few: they are read here."""
+
     client: OcpiClient
     db: Database
     partner: Partner
     us: Party
     clock: Clock
-    since: datetime | None
     tell: Tell
 
-    async def all(
-        self,
-        module: Module,
-        read: Callable[[object, Source, Notes], T],
-        party_of: Callable[[T], Party],
-        put: Callable[[UnitOfWork, Partner, Sequence[T], datetime], int],
-    ) -> Progress:
-        """Read a module to its end; one that the partner does not offer has nothing."""
-        progress = Progress(module)
-        url = self.partner.endpoint(module, THEIR_ROLE[module])
+    async def all(self, params: dict[str, str] | None) -> Progress:
+        """Read the tariffs to their end; a partner that does not offer the module has none."""
+        progress = Progress(Module.TARIFFS)
+        url = self.partner.endpoint(Module.TARIFFS, THEIR_ROLE[Module.TARIFFS])
         if url is None:
             return progress
-        params = {"date_from": stamp(self.since)} if self.since else None
-        asked_at = self.clock.now()
+        read_tariff = translation(self.partner.version).read_tariff
         async for items in self.client.pages(url, Access.to(self.partner, self.us), params):
             notes = Notes()
-            found = self._own(read_page(items, read, self._source(), notes), party_of, notes)
-            changed = await self._store(module, found, notes, put, asked_at)
+            found = self._own(read_page(items, read_tariff, self._source(), notes), notes)
+            changed = await self._store(found, notes)
             progress = Progress(
-                module,
+                Module.TARIFFS,
                 progress.pages + 1,
                 progress.objects + len(items),
                 progress.changed + changed,
                 progress.refused + len(items) - len(found),
             )
             self.tell(progress)
-            asked_at = self.clock.now()
         return progress
 
     def _source(self) -> Source:
         parties = self.partner.parties
         return Source(self.partner.id, self.clock.now(), parties[0] if len(parties) == 1 else None)
 
-    def _own(self, found: Iterable[T], party_of: Callable[[T], Party], notes: Notes) -> list[T]:
-        """The objects of parties behind this credential: nobody may speak for another (2.2.1 transport, pull)."""
+    def _own(self, found: Iterable[tuple[Party, Tariff]], notes: Notes) -> list[tuple[Party, Tariff]]:
+        """The tariffs of parties behind this credential: nobody may speak for another (2.2.1 transport, pull)."""
         own = []
-        for item in found:
-            if party_of(item) in self.partner.parties:
-                own.append(item)
+        for party, tariff in found:
+            if party in self.partner.parties:
+                own.append((party, tariff))
             else:
-                notes.all.append(
-                    Note(str(party_of(item)), "", "of a party that is none of the partner's", refused=True)
-                )
+                notes.all.append(Note(str(party), "", FOREIGN, refused=True))
         return own
 
-    async def _store(
-        self,
-        module: Module,
-        found: Sequence[T],
-        notes: Notes,
-        put: Callable[[UnitOfWork, Partner, Sequence[T], datetime], int],
-        asked_at: datetime,
-    ) -> int:
-        noted = objections(notes, self.partner.id, module, self.clock.now())
+    async def _store(self, found: Sequence[tuple[Party, Tariff]], notes: Notes) -> int:
+        noted = objections(notes, self.partner.id, Module.TARIFFS, self.clock.now())
 
         def work(uow: UnitOfWork) -> int:
             if noted:
                 uow.objections.add(noted)
-            return put(uow, self.partner, found, asked_at)
+            return uow.tariffs.put(self.partner.id, found)
 
         return await self.db.write(work)
-
-
-def _party_of_tariff(found: tuple[Party, Tariff]) -> Party:
-    return found[0]
-
-
-def _put_tariffs(uow: UnitOfWork, partner: Partner, found: Sequence[tuple[Party, Tariff]], _: datetime) -> int:
-    return uow.tariffs.put(partner.id, found)
-
-
-def _put_stations(uow: UnitOfWork, partner: Partner, found: Sequence[Station], asked_at: datetime) -> int:
-    now = uow.partners.get(partner.id)
-    pushed_at = now.last_push_at if now else None
-    if pushed_at is not None and pushed_at >= asked_at - PUSH_NOTED_EVERY:
-        found = [_newest(uow, station, asked_at) for station in found]
-    return uow.stations.put(found)
-
-
-def _newest(uow: UnitOfWork, pulled: Station, asked_at: datetime) -> Station:
-    """A station pushed while its page was on the way may be newer than the page."""
-    held = uow.stations.get(pulled.id)
-    heard_at = held.last_heard_at if held else None
-    if held is None or heard_at is None or heard_at < asked_at or held.last_updated < pulled.last_updated:
-        return pulled
-    return replace(held, heard_at=pulled.heard_at)
 
 
 class Sync:

@@ -10,7 +10,8 @@ from bot.domain.ids import PartnerId, Party, StationId, TariffId, folded
 from bot.domain.network import Partner
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
-from bot.ports import Objection
+from bot.ports import Objection, Ready
+from data.db.ready import FORM, written
 from tests.fakes.tables import Tables, next_number
 
 FARTHEST_M = 80_000
@@ -20,6 +21,7 @@ FARTHEST_M = 80_000
 class StationRow:
     station: Station
     hidden: bool = False
+    source: bytes | None = None
 
 
 class FakeStations:
@@ -33,10 +35,28 @@ class FakeStations:
             if not (abs(new.point.lat) <= 90 and abs(new.point.lon) <= 180):
                 raise ValueError(f"the station {new.id} is nowhere on earth")
             old = self._rows.get(new.id)
-            changed += old is None or old.hidden or old.station != new
+            differs = old is None or old.hidden or written(old.station)[1] != written(new)[1]
+            changed += differs
             heard_at = new.heard_at or (old.station.heard_at if old else None)
-            self._rows[new.id] = StationRow(replace(new, heard_at=heard_at))
+            source = old.source if old and not differs else None
+            self._rows[new.id] = StationRow(replace(new, heard_at=heard_at), source=source)
         return changed
+
+    def put_ready(self, ready: Sequence[Ready]) -> int:
+        read = [(one, replace(FORM.read(one.body), heard_at=one.heard_at)) for one in ready]
+        changed = self.put(station for _, station in read)
+        for one, _ in read:
+            self._rows[one.id] = replace(self._rows[one.id], source=one.source)
+        return changed
+
+    def sources(self, ids: Sequence[StationId]) -> dict[StationId, bytes]:
+        rows = {name: self._rows[name] for name in ids if name in self._rows}
+        return {name: row.source for name, row in rows.items() if row.source is not None and not row.hidden}
+
+    def heard(self, ids: Sequence[StationId], at: datetime) -> None:
+        for name in ids:
+            row = self._rows[name]
+            self._rows[name] = replace(row, station=replace(row.station, heard_at=at))
 
     def get(self, station_id: StationId) -> Station | None:
         row = self._rows.get(station_id)

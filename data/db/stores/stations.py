@@ -4,27 +4,27 @@ A station that is as it was costs one look at its digest. A hidden one (gone fro
 nobody finds or gets it until it is heard of again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, or_, select, update
+from sqlalchemy import Select, Update, delete, insert, or_, select, update
 from sqlalchemy import bindparam as given
 
-from bot.domain.identifier import written_forms
-from bot.domain.ids import PartnerId, Party, StationId, folded
+from bot.domain.ids import PartnerId, Party, StationId
 from bot.domain.station import Evse, Found, Point, Station
+from bot.ports import Ready
 from data.db import search
-from data.db.serialisation import Form, digest
+from data.db.ready import FORM, forms_of, written
 from data.db.store import Store, among, spread
 from data.db.tables import identifiers, nearby, networks, station_bodies, stations
 
-_FORM = Form(Station)
 _AT_ONCE = 200
 
+_SOURCES = select(stations.c.id, stations.c.source).where(~stations.c.hidden, stations.c.source.is_not(None))
 _KNOWN = select(stations.c.id, stations.c.digest, stations.c.heard_at, stations.c.hidden)
 _BODIES = (
     select(stations.c.heard_at, station_bodies.c.station_id, station_bodies.c.body, networks.c.enabled)
@@ -38,6 +38,11 @@ _OF_PARTY = (
 )
 _LOCK = select(stations.c.id).where(stations.c.id == given("station"))
 _HEARD = update(stations).where(stations.c.id == given("station")).values(heard_at=given("heard"))
+_AS_READ = (
+    update(stations)
+    .where(stations.c.id == given("station"))
+    .values(heard_at=given("heard"), source=given("words", type_=stations.c.source.type))
+)
 _HIDE = update(stations).where(stations.c.id == given("station")).values(hidden=True)
 _ROWS = select(nearby).where(nearby.c.station_id == given("station"))
 _ROW_KEY = (
@@ -71,15 +76,9 @@ def _of(statement: Select[Any], count: int) -> Select[Any]:
     return statement.where(among(stations.c.id, count))
 
 
-def _written(station: Station) -> tuple[str, bytes]:
-    """The body to store, and the digest of what its operator said, without when we heard it."""
-    if any(evse.barred for evse in station.evses):
-        station = replace(station, evses=tuple(replace(evse, barred=False) for evse in station.evses))
-    body = _FORM.write(replace(station, heard_at=None))
-    if all(evse.heard_at is None for evse in station.evses):
-        return body, digest(body)
-    said = tuple(replace(evse, heard_at=None) for evse in station.evses)
-    return body, digest(_FORM.write(replace(station, heard_at=None, evses=said)))
+@cache
+def _heard_again(count: int) -> Update:
+    return update(stations).where(among(stations.c.id, count)).values(heard_at=given("heard"))
 
 
 class SqlStations(Store):
@@ -96,7 +95,7 @@ class SqlStations(Store):
         for station_id, station in sorted(some.items()):
             if not search.on_earth(station.point):
                 raise ValueError(f"the station {station_id} is nowhere on earth")
-            body, mark = _written(station)
+            body, mark = written(station)
             old = known.get(station_id)
             heard_at = station.heard_at or (old.heard_at if old else None)
             if old is None or old.hidden or old.digest != mark:
@@ -113,48 +112,88 @@ class SqlStations(Store):
                 self._index(_barring(station, barred=str(station.party) in barred), fresh=not known_before)
         return len(changed)
 
-    def _store(self, changed: Sequence[tuple[Station, str, bytes, datetime | None]]) -> None:
+    def put_ready(self, ready: Sequence[Ready]) -> int:
+        changed = 0
+        for start in range(0, len(ready), _AT_ONCE):
+            changed += self._put_ready({one.id: one for one in ready[start : start + _AT_ONCE]})
+        return changed
+
+    def _put_ready(self, some: dict[StationId, Ready]) -> int:
+        known = {row.id: row for row in self._rows(_of(_KNOWN, len(some)), **spread(stations.c.id, sorted(some)))}
+        changed, same = [], []
+        for station_id, one in sorted(some.items()):
+            old = known.get(station_id)
+            if old is None or old.hidden or old.digest != one.digest:
+                changed.append(one)
+            else:
+                same.append({"station": station_id, "heard": one.heard_at, "words": one.source})
+        if same:
+            self._run(_AS_READ, same)
         self._put(
-            stations,
-            [
-                {
-                    "id": station.id,
-                    "partner_id": station.partner_id,
-                    "party": str(station.party),
-                    "digest": mark,
-                    "heard_at": heard_at,
-                    "hidden": False,
-                }
-                for station, _, mark, heard_at in changed
-            ],
+            stations, [_row(one.id, one.partner_id, one.party, one.digest, one.heard_at, one.source) for one in changed]
         )
+        self._put(station_bodies, [{"station_id": one.id, "body": one.body} for one in changed])
+        barred = {row.party for row in self._rows(_BARRED)} if changed else set()
+        fresh = [one for one in changed if one.id not in known and one.party not in barred]
+        self._put(nearby, [row for one in fresh for row in one.rows])
+        self._add_forms([(one.id, form) for one in fresh for form in one.forms])
+        for one in changed:
+            if one.party in barred:
+                self._index(_barring(FORM.read(one.body), barred=True), fresh=one.id not in known)
+            elif one.id in known:
+                self._index_rows(one.id, {str(row["plug"]): dict(row) for row in one.rows}, fresh=False)
+                self._index_forms(one.id, set(one.forms), fresh=False)
+        return len(changed)
+
+    def sources(self, ids: Sequence[StationId]) -> dict[StationId, bytes]:
+        found: dict[StationId, bytes] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            rows = self._rows(_of(_SOURCES, len(some)), **spread(stations.c.id, some))
+            found |= {row.id: row.source for row in rows}
+        return found
+
+    def heard(self, ids: Sequence[StationId], at: datetime) -> None:
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            self._run(_heard_again(len(some)), {"heard": at} | spread(stations.c.id, some))
+
+    def _store(self, changed: Sequence[tuple[Station, str, bytes, datetime | None]]) -> None:
+        rows = [
+            _row(station.id, station.partner_id, str(station.party), mark, heard_at, None)
+            for station, _, mark, heard_at in changed
+        ]
+        self._put(stations, rows)
         self._put(station_bodies, [{"station_id": station.id, "body": body} for station, body, *_ in changed])
 
     def _index(self, station: Station, *, fresh: bool) -> None:
-        """Bring search rows and identifiers to what the station says, touching only those that differ."""
-        rows = search.search_rows(station)
-        old_rows = [] if fresh else [row._asdict() for row in self._rows(_ROWS, station=station.id)]
+        self._index_rows(station.id, search.search_rows(station), fresh=fresh)
+        self._index_forms(station.id, forms_of(station), fresh=fresh)
+
+    def _index_rows(self, station_id: StationId, rows: Mapping[str, dict[str, Any]], *, fresh: bool) -> None:
+        """Bring the search rows to what the station says, touching only those that differ."""
+        old_rows = [] if fresh else [row._asdict() for row in self._rows(_ROWS, station=station_id)]
         gone = [row for row in old_rows if not _same_place(row, rows.get(row["plug"]))]
         for row in gone:
             key = {"old_plug": row["plug"], "old_lat_row": row["lat_row"], "old_lon": row["lon"]}
-            self._run(_DROP_ROW, key | {"station": station.id})
+            self._run(_DROP_ROW, key | {"station": station_id})
         self._put(nearby, [row for row in rows.values() if row not in old_rows])
-        self._index_forms(station, fresh=fresh)
 
-    def _index_forms(self, station: Station, *, fresh: bool) -> None:
-        visible = station.present if station.visible else ()
-        forms = {(form, folded(evse.uid)) for evse in visible for form in written_forms(evse)}
-        old = set() if fresh else {(row.normal, row.evse_uid) for row in self._rows(_FORMS, station=station.id)}
+    def _index_forms(self, station_id: StationId, forms: set[tuple[str, str]], *, fresh: bool) -> None:
+        old = set() if fresh else {(row.normal, row.evse_uid) for row in self._rows(_FORMS, station=station_id)}
         if forms == old:
             return
         if old:
-            self._run(_DROP_FORMS, {"station": station.id})
+            self._run(_DROP_FORMS, {"station": station_id})
+        self._add_forms([(station_id, form) for form in sorted(forms)])
+
+    def _add_forms(self, forms: Sequence[tuple[StationId, tuple[str, str]]]) -> None:
         if forms:
             self._run(
                 _ADD_FORMS,
                 [
-                    {"normal": form, "reversed": form[::-1], "station_id": station.id, "evse_uid": uid}
-                    for form, uid in sorted(forms)
+                    {"normal": form, "reversed": form[::-1], "station_id": station_id, "evse_uid": uid}
+                    for station_id, (form, uid) in forms
                 ],
             )
 
@@ -209,8 +248,27 @@ class SqlStations(Store):
         return [(station, evse) for station, uid in found if (evse := station.evse(uid)) is not None]
 
 
+def _row(
+    station_id: StationId,
+    partner_id: PartnerId,
+    party: str,
+    mark: bytes,
+    heard_at: datetime | None,
+    source: bytes | None,
+) -> dict[str, Any]:
+    return {
+        "id": station_id,
+        "partner_id": partner_id,
+        "party": party,
+        "digest": mark,
+        "heard_at": heard_at,
+        "hidden": False,
+        "source": source,
+    }
+
+
 def _read(row: Any) -> Station:
-    station = replace(_FORM.read(row.body), heard_at=row.heard_at)
+    station = replace(FORM.read(row.body), heard_at=row.heard_at)
     return station if row.enabled in {None, True} else _barring(station, barred=True)
 
 

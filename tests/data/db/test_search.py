@@ -112,6 +112,7 @@ async def test_a_changed_status_writes_few_rows_and_an_unchanged_station_one_loo
         "SELECT",
         "INSERT",
         "INSERT",
+        "SELECT",  # whether its network is switched off
         "SELECT",
         "SELECT",  # whether its network is open for starts
         "INSERT",

@@ -40,6 +40,12 @@ class Stage:
         self.partners = Partners(self.db, self.clock, ["a secret"])
         self.sync = Sync(client, self.db, self.partners, US, self.clock, chance=lambda: 0.5)
 
+    async def introduce(self) -> None:
+        """Register with the peer."""
+        us = Provider(US, "Chargebot", "https://bot.example")
+        await Handshakes(self.client, self.partners, us).register(self.peer.versions_url, "token-a")
+        self.peer.asked.clear()
+
     async def partner(self) -> Partner:
         (only,) = await self.partners.all()
         return only
@@ -60,9 +66,7 @@ class Stage:
 async def stage() -> AsyncIterator[Stage]:
     async with OcpiClient(SeededIds(5), allow_private=True) as client, open_peer() as peer:
         stage = Stage(client, peer)
-        us = Provider(US, "Chargebot", "https://bot.example")
-        await Handshakes(client, stage.partners, us).register(peer.versions_url, "token-a")
-        peer.asked.clear()
+        await stage.introduce()
         yield stage
 
 
@@ -117,13 +121,13 @@ async def test_a_whole_reading_hides_what_it_did_not_show_and_one_of_changes_hid
 
 async def test_a_reading_of_changes_asks_from_a_little_before_the_last_one(stage, monkeypatch):
     asked = []
-    real = stage.client.pages
+    real = stage.client.request
 
-    def pages(url, access, params=None):
+    async def request(method, url, access, body=None, *, params=None, **more):
         asked.append(params)
-        return real(url, access, params)
+        return await real(method, url, access, body, params=params, **more)
 
-    monkeypatch.setattr(stage.client, "pages", pages)
+    monkeypatch.setattr(stage.client, "request", request)
     await stage.pull()
     stage.clock.move(timedelta(hours=1))
     await stage.pull(whole=False)

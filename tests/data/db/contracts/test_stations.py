@@ -8,6 +8,7 @@ from bot.domain.identifier import normalised
 from bot.domain.ids import PartnerId, Party
 from bot.domain.station import Point, Station, Status
 from bot.ports import Database
+from data.db.ready import made_ready
 from tests.data.db.samples import DAM, PARTNER, PARTY, after, evse, station
 
 CCS = (("IEC_62196_T2_COMBO", 150_000),)
@@ -166,3 +167,71 @@ async def test_a_place_that_is_not_on_earth_is_refused(database: Database):
     for point in (Point(float("nan"), 0.0), Point(91.0, 0.0), Point(0.0, 180.5)):
         with pytest.raises(ValueError, match="nowhere on earth"):
             await put(database, station("S", point))
+
+
+# ── from an operator's list ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def put_ready(database: Database, *stations: Station, source: bytes = b"words", seconds: float = 1) -> int:
+    ready = [made_ready(one, source, after(seconds)) for one in stations]
+    return await database.write(lambda uow: uow.stations.put_ready(ready))
+
+
+async def sources(database: Database, *stations: Station):
+    return await database.read(lambda uow: uow.stations.sources([one.id for one in stations]))
+
+
+async def test_a_station_made_ready_elsewhere_is_as_one_put_here(database: Database):
+    one, other = station("LOC1", DAM, evse("E1", plugs=CCS)), station("LOC2", north(100), evse("E2"))
+    assert await put_ready(database, one) == 1
+    await put(database, other)
+    stored = await database.read(lambda uow: uow.stations.get(one.id))
+    assert stored == one
+    assert stored is not None
+    assert stored.heard_at == after(1)
+    assert await near(database) == ["LOC1", "LOC2"]
+    assert await by_identifier(database, "E1") == [("LOC1", "E1")]
+
+
+async def test_the_words_a_station_was_read_from_are_remembered_until_a_push_changes_it(database: Database):
+    one, other = station("LOC1"), station("LOC2")
+    await put_ready(database, one, other)
+    assert await sources(database, one, other) == {one.id: b"words", other.id: b"words"}
+    await put(database, one)
+    assert await sources(database, one) == {one.id: b"words"}
+    await put(database, replace(one, name="Renamed"))
+    assert await sources(database, one, other) == {other.id: b"words"}
+
+
+async def test_other_words_for_the_same_station_change_nothing_but_the_words(database: Database):
+    one = station("LOC1")
+    await put_ready(database, one)
+    assert await put_ready(database, one, source=b"other", seconds=2) == 0
+    assert await sources(database, one) == {one.id: b"other"}
+
+
+async def test_what_changed_in_the_list_is_found_anew_and_what_is_gone_is_not(database: Database):
+    await put_ready(database, station("LOC1", DAM, evse("E1", evse_id="NL*CIT*EOLD", plugs=CCS)))
+    moved = station("LOC1", north(3_000), evse("E1", evse_id="NL*CIT*ENEW"))
+    assert await put_ready(database, moved, source=b"new") == 1
+    assert await near(database, plugs=("IEC_62196_T2_COMBO",)) == []
+    assert await near(database) == ["LOC1"]
+    assert await by_identifier(database, "NL*CIT*EOLD") == []
+    assert await by_identifier(database, "NL*CIT*ENEW") == [("LOC1", "E1")]
+
+
+async def test_a_hidden_station_has_no_words_and_comes_back_when_it_is_read_again(database: Database):
+    one = station("LOC1")
+    await put_ready(database, one)
+    await database.write(lambda uow: uow.stations.absent_since(PARTNER, None, after(5)))
+    assert await sources(database, one) == {}
+    assert await put_ready(database, one, seconds=6) == 1
+    assert await near(database) == ["LOC1"]
+
+
+async def test_a_station_heard_of_again_is_not_absent(database: Database):
+    one, other = station("LOC1"), station("LOC2")
+    await put_ready(database, one, other)
+    await database.write(lambda uow: uow.stations.heard([one.id], after(9)))
+    assert await database.write(lambda uow: uow.stations.absent_since(PARTNER, None, after(5))) == 1
+    assert await near(database) == ["LOC1"]

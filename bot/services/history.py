@@ -85,7 +85,10 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month by the stations' clocks. `open` charges have no sum yet: no bill, no total, or one being checked."""
+    """A month by the stations' clocks. `open` charges have no sum yet: no bill, no total, or one being checked.
+
+    `business` and `private` are the sums again, of the charges with either mark.
+    """
 
     year: int
     month: int
@@ -94,6 +97,8 @@ class Month:
     sums: tuple[Sum, ...]
     open: int
     entries: tuple[Entry, ...] = field(repr=False)
+    business: tuple[Sum, ...] = ()
+    private: tuple[Sum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +169,26 @@ def monthly(entries: Iterable[Entry]) -> tuple[Month, ...]:
 
 def _month(year: int, month: int, entries: Sequence[Entry]) -> Month:
     paid = [(entry, total) for entry in entries if (total := entry.total) is not None]
+    business = [(entry, total) for entry, total in paid if entry.charge.business]
+    return Month(
+        year,
+        month,
+        charges=len(entries),
+        kwh=sum((entry.kwh for entry in entries), Decimal(0)),
+        sums=_sums(paid),
+        open=len(entries) - len(paid),
+        entries=tuple(entries),
+        business=_sums(business),
+        private=_sums([(entry, total) for entry, total in paid if not entry.charge.business]),
+    )
+
+
+def _sums(paid: Sequence[tuple[Entry, Price]]) -> tuple[Sum, ...]:
+    """One for each currency."""
     by_currency: dict[str, list[tuple[Entry, Price]]] = {}
     for entry, total in paid:
         by_currency.setdefault(entry.cdrs[0].currency, []).append((entry, total))
-    sums = tuple(_sum(currency, by_currency[currency]) for currency in sorted(by_currency))
-    kwh = sum((entry.kwh for entry in entries), Decimal(0))
-    return Month(year, month, len(entries), kwh, sums, len(entries) - len(paid), tuple(entries))
+    return tuple(_sum(currency, by_currency[currency]) for currency in sorted(by_currency))
 
 
 def _sum(currency: str, paid: Sequence[tuple[Entry, Price]]) -> Sum:

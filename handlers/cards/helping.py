@@ -35,6 +35,7 @@ def help_card(words: Words, hotline: Hotline) -> Screen:
 
 
 def where_card(words: Words) -> Screen:
+    """Under our picture of the four places; its button takes it away again."""
     text = lines(
         words("<b>Where is the number of a connector?</b>"),
         words("Look for a sticker or a plate beside the socket, at the holder of the cable, or on the display."),
@@ -43,7 +44,7 @@ def where_card(words: Words) -> Screen:
         ),
         words("Type it here as it is printed, or send a photo of the QR code beside it."),
     )
-    return Screen(text, ((_to(str(words("Back to help")), "help.show"),),))
+    return Screen(text, ((_to(str(words("Close the picture")), "networks.looked"),),))
 
 
 def _to(text: str, action: str) -> Press:

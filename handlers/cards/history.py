@@ -141,6 +141,7 @@ def month_card(words: Words, months: Sequence[Month], number: int) -> Screen:
         words.many("{number} charge", "{number} charges", month.charges),
         words("{kwh} in all", kwh=words.kwh(month.kwh)),
         *(line for each in month.sums[:MOST_SUMS] for line in _sum(words, each)),
+        *split(words, month),
         words.many(
             "{number} charge has no final cost yet, so it is in no sum.",
             "{number} charges have no final cost yet, so they are in no sum.",
@@ -159,6 +160,16 @@ def month_card(words: Words, months: Sequence[Month], number: int) -> Screen:
     )
     back: Row = (Press(str(words("All charges")), "history.page", "0", ttl=None),)
     return Screen(text, (*((turning,) if turning else ()), files, back))
+
+
+def split(words: Words, month: Month) -> list[Html]:
+    """Business and private apart, where there are both."""
+    if not (month.business and month.private):
+        return []
+    return [
+        *(words("Business {price}", price=words.price(each.total)) for each in month.business[:MOST_SUMS]),
+        *(words("Private {price}", price=words.price(each.total)) for each in month.private[:MOST_SUMS]),
+    ]
 
 
 def _sum(words: Words, each: Sum) -> list[Html]:

@@ -48,7 +48,16 @@ def not_started(words: Words, facts: Trouble) -> Screen:
         _call(words, facts, words("3. Call the operator of the station.")),
         *_ours(words, facts.hotline),
     )
-    return Screen(text, ((look_again(words),), (_person(words, facts),), (_back(words, facts),)))
+    return Screen(text, ((look_again(words),), *_more(words, facts), (_back(words, facts),)))
+
+
+def _more(words: Words, facts: Trouble) -> tuple[Row, ...]:
+    person = _person(words, facts)
+    if facts.charge is None:
+        return ((person,),)
+    timeline = Press(str(words("Timeline")), "evidence.show", facts.charge_id, ttl=None)
+    fault = Press(str(words("Report a fault")), "fault.ask", facts.charge_id, ttl=None)
+    return ((person,), (timeline, fault))
 
 
 def started_but(words: Words, facts: Trouble) -> Screen:

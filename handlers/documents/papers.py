@@ -3,7 +3,7 @@
 from bot.services.following import Bill
 from bot.services.history import Entry, Evidence, Month
 from handlers.cards.evidence import evidence_lines
-from handlers.cards.history import cost
+from handlers.cards.history import cost, split
 from handlers.cards.receipts import receipt
 from handlers.documents.paper import Pair, Part, paper
 from handlers.texts import Html, Words
@@ -26,6 +26,7 @@ def month_paper(words: Words, month: Month) -> bytes:
         Pair(words("<b>In all</b>"), words("{kwh}", kwh=words.kwh(month.kwh))),
         *(Pair(words("Cost in {currency}", currency=each.currency), words.price(each.total)) for each in month.sums),
     ]
+    parts += split(words, month)
     if month.open:
         parts.append(
             words.many(

@@ -61,6 +61,7 @@ def _head(words: Words) -> list[Cell]:
             words("State"),
             words("Bills"),
             words("Pass"),
+            words("Mark"),
             words("Reference"),
         )
     ]
@@ -85,6 +86,7 @@ def _row(words: Words, entry: Entry) -> list[Cell]:
         None if total is not None else plain(cost(words, entry)),
         " ".join(cdr.id for cdr in entry.cdrs),
         charge.pass_number,
+        str(words("Business") if charge.business else words("Private")),
         charge.id,
     ]
 

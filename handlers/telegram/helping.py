@@ -11,6 +11,8 @@ from handlers.cards import helping as cards
 from handlers.cards import troubles
 from handlers.cards.screen import Screen
 from handlers.cards.troubles import Trouble
+from handlers.pictures.places import four_places
+from handlers.telegram.pictures import show_picture
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import say, turn_into, words_for
 from handlers.texts import Words
@@ -23,8 +25,9 @@ async def show(update: Update, context: DriverContext) -> None:
 
 
 async def where(update: Update, context: DriverContext) -> None:
+    """Our picture of the four places where it can be, under the steps."""
     del update
-    await turn_into(context, cards.where_card(words_for(context)))
+    await show_picture(context, four_places(), cards.where_card(words_for(context)))
 
 
 async def trouble(update: Update, context: DriverContext) -> None:

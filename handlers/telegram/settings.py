@@ -224,4 +224,4 @@ async def mark_charge(update: Update, context: DriverContext) -> None:
     again = await context.services.following.look(look.charge.id)
     if again is not None:
         name = f"@{context.bot.username}"
-        await turn_into(context, receipt(words_for(context), again.charge, bill, name))
+        await turn_into(context, receipt(words_for(context), again.charge, bill, name, corrected=bill.corrected))

@@ -136,6 +136,13 @@ def test_a_month_has_its_energy_its_sums_and_its_average():
     assert "not charged" in read(month_card(WORDS, [], 0))
 
 
+def test_business_and_private_charges_are_summed_apart_where_there_are_both():
+    [month] = monthly([BILLED, entry(a_cdr(), business=True)])
+    text = read(month_card(WORDS, [month], 0))
+    assert "Cost €21.78 incl. VAT" in text
+    assert "Business €10.89 incl. VAT\nPrivate €10.89 incl. VAT" in text
+
+
 # ── the timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -136,4 +136,4 @@ def test_help_has_ten_steps_and_leads_to_every_card():
         actions(screen)
     )
     assert "hotline" not in read(help_card(WORDS, Hotline()))
-    assert actions(where_card(WORDS)) == ["help.show"]
+    assert actions(where_card(WORDS)) == ["networks.looked"]

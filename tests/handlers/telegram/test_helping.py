@@ -17,7 +17,6 @@ async def test_help_explains_the_ten_steps_and_every_page_takes_the_place_of_the
             ("Charging, but…", "It has started, but something is wrong"),
             ("It does not stop", "It does not stop"),
             ("Cable is stuck", "The cable is stuck"),
-            ("Find the number", "Where is the number of a connector?"),
             ("Talk to a human", "Talk to a human"),
         ):
             await driver.press(steps, steps.button_like(press))
@@ -75,3 +74,15 @@ async def test_help_without_a_charge_is_help_in_general_whoever_else_charges():
         page = await ben.wait_message("Swipe your charging card")
         assert charge.place.title not in page.text
         assert not page.has_button("Ask the station")
+
+
+async def test_where_the_number_is_printed_is_a_picture_that_can_be_put_away():
+    async with town() as place:
+        driver = await place.driver()
+        await driver.say("/help")
+        steps = await driver.wait_message("Ten steps to charge")
+        await driver.press(steps, "Find the number")
+        picture = await driver.wait_message("Where is the number of a connector?")
+        assert picture.kind == "photo"
+        await driver.press(picture, "Close the picture")
+        assert await driver.wait_message("Ten steps to charge", anytime=True)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.domain.catalogue import Network, StartOrder
 from bot.domain.charge import Answer, Charge, What
 from bot.domain.ids import ChargeId, DriverId, EvseUid, PartnerId
 from bot.domain.pace import Pace
@@ -22,7 +23,7 @@ from bot.services.importing import Importing
 from bot.services.monitor import Monitor, Work
 from bot.services.passes import Codes, Passes
 from bot.services.receipts import Receipts
-from tests.fakes.clock import ManualClock
+from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.ids import SeededIds
@@ -166,6 +167,7 @@ class House:
             uow.partners.add(a_partner())
             uow.stations.put([a_station()])
             uow.tariffs.put(CITY, [(PARTY, self.tariff)])
+            uow.networks.save(Network(PARTY, "City", NOON.date(), start_order=StartOrder.PLUG_FIRST))
             for driver_id in (ANNA, BOB):
                 uow.drivers.save(a_driver(driver_id))
                 uow.drivers.save_pass(a_pass(driver_id))

@@ -9,7 +9,7 @@ from bot.domain.charge import Charge
 from handlers.cards.events import amount
 from handlers.cards.screen import Press, Row, Screen, lines
 from handlers.cards.watched import limit_lines
-from handlers.texts import Html, Words
+from handlers.texts import Words
 
 PRESETS: Final = (
     (LimitKind.ENERGY, (10, 20, 40)),
@@ -49,12 +49,18 @@ def limits_card(words: Words, charge: Charge, *, stop: bool) -> Screen:
     return Screen(text, (*_presets(words, charge, stop=stop), *_rows(words, charge, stop=stop)))
 
 
-def ask_for_value(words: Words) -> Screen:
-    return Screen(words("Type your limit with its unit, for example 25 kWh, 80 %, 45 min or € 15."))
+def ask_for_value(words: Words, charge_id: str) -> Screen:
+    text = words("Type your limit with its unit, for example 25 kWh, 80 %, 45 min or € 15.")
+    return Screen(text, _way_out(words, charge_id))
 
 
-def not_understood(words: Words) -> Html:
-    return words("That is no limit I understand. Type for example 25 kWh, 80 %, 45 min or € 15.")
+def not_understood(words: Words, charge_id: str) -> Screen:
+    text = words("That is no limit I understand. Type for example 25 kWh, 80 %, 45 min or € 15.")
+    return Screen(text, _way_out(words, charge_id))
+
+
+def _way_out(words: Words, charge_id: str) -> tuple[Row, ...]:
+    return ((Press(str(words("Back to the limits")), "limits.back", subject(charge_id), ttl=None),),)
 
 
 def _presets(words: Words, charge: Charge, *, stop: bool) -> tuple[Row, ...]:

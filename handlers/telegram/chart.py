@@ -1,14 +1,12 @@
 """The chart of a charge, on request: a picture, with its numbers in words."""
 
-import asyncio
-
 from telegram import Update
 
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import ChargeId
 from bot.domain.readings import powers
 from handlers.cards.chart import caption, nothing_yet, title
-from handlers.telegram.drawing import Plot, draw
+from handlers.telegram.drawing import Plot, drawn
 from handlers.telegram.outgoing import FileKind
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import say, tell_refusal, words_for
@@ -36,6 +34,6 @@ async def show(update: Update, context: DriverContext) -> None:
         power_label=str(words("Power (kW)")),
     )
     context.answer_soon()
-    picture = await asyncio.to_thread(draw, plot)
+    picture = await drawn(plot)
     text = caption(words, charge, readings)
     await context.outgoing.send_file(context.chat_id, FileKind.PHOTO, "charge.png", picture, text, silent=True)

@@ -1,11 +1,12 @@
 """The chart of a charge as a picture. matplotlib is imported only here and only when a chart is drawn."""
 
+import asyncio
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from threading import Lock
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 INCHES = (10.0, 5.6)
 DOTS = 120
-_ONE_AT_A_TIME = Lock()
-"""matplotlib is not made for threads."""
+_PAINTER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="painter")
+"""A thread of its own: matplotlib is not made for several, and nothing else shall wait behind a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ class Plot:
     power_label: str
 
 
+async def drawn(plot: Plot) -> bytes:
+    """Draw it beside the loop, one picture after another."""
+    return await asyncio.get_running_loop().run_in_executor(_PAINTER, draw, plot)
+
+
 def draw(plot: Plot) -> bytes:
-    """A PNG of 1200 by 672 dots. It takes a while: call it in a thread."""
-    with _ONE_AT_A_TIME:
-        return _draw(plot)
-
-
-def _draw(plot: Plot) -> bytes:
+    """A PNG of 1200 by 672 dots; it takes a while."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.dates import AutoDateLocator, DateFormatter
     from matplotlib.figure import Figure

@@ -135,7 +135,10 @@ def _commenting() -> Conversation:
 
 def _limiting() -> Conversation:
     """A limit of the driver's own, typed."""
-    steps: Handlers = [ButtonHandler("limits.type", limits.own_value)]
+    steps: Handlers = [
+        ButtonHandler("limits.type", limits.own_value),
+        ButtonHandler("limits.back", limits.back),
+    ]
     text = filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE
     return Conversation("limiting", steps, {LIMITING: [MessageHandler(text, limits.typed), *steps]})
 

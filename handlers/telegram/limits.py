@@ -61,8 +61,14 @@ async def own_value(update: Update, context: DriverContext) -> str:
     if await _own(context, charge_id) is None:
         return END
     context.memory["charge"], context.memory["stop"] = charge_id, stop
-    await say(context, cards.ask_for_value(words_for(context)))
+    await say(context, cards.ask_for_value(words_for(context), charge_id))
     return LIMITING
+
+
+async def back(update: Update, context: DriverContext) -> str:
+    """Nothing is typed after all."""
+    await turn(update, context)
+    return END
 
 
 async def typed(update: Update, context: DriverContext) -> str:
@@ -71,7 +77,7 @@ async def typed(update: Update, context: DriverContext) -> str:
     text = (update.effective_message.text if update.effective_message else None) or ""
     read = domain.read(text)
     if read is None:
-        await context.reply(cards.not_understood(words))
+        await say(context, cards.not_understood(words, context.memory["charge"]))
         return LIMITING
     limit = Limit(read.kind, read.amount, bool(context.memory["stop"]))
     try:

@@ -68,6 +68,22 @@ async def test_a_limit_that_stops_is_set_by_two_taps_and_can_be_taken_away():
         assert not (await t.charge(charge)).care.limits[0].stop
 
 
+async def test_who_types_no_limit_is_told_how_and_can_go_back():
+    async with town() as t:
+        ana = await t.driver()
+        card, charge = await t.to_charging(ana)
+        await ana.press(card, "Limits")
+        await ana.press(await ana.wait_message("Limits of this charge"), "Own value")
+        await ana.wait_message("Type your limit with its unit")
+        await ana.say("a" * 4000)
+        lost = await ana.wait_message("That is no limit I understand.")
+        await ana.press(lost, "Back to the limits")
+        await ana.wait_message("No limit is set.", where=lambda m: m.id == lost.id)
+        await ana.say(STICKER)
+        await ana.wait_message("Does the station say this?")
+        assert not (await t.charge(charge)).care.limits
+
+
 async def test_a_limit_in_percent_says_when_nobody_can_see_it():
     async with town() as t:
         ana = await t.driver()

@@ -21,7 +21,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from telegram.error import BadRequest
 
 from bot.domain.errors import StoreError
-from bot.domain.ids import ChargeId, Party, TokenUid
+from bot.domain.ids import ChargeId, DriverId, Party, TokenUid
 from bot.domain.pace import Pace
 from bot.nursery import Nursery
 from bot.ocpi.credentials import Provider
@@ -39,6 +39,7 @@ from bot.services.monitor import Monitor, Work
 from bot.services.networks import Networks
 from bot.services.partners import Partners
 from bot.services.passes import Codes, Passes
+from bot.services.personal import Personal, forget_old_bills
 from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
@@ -77,7 +78,9 @@ LONGEST_SOCKET: Final = 100
 KEEP_UPDATES: Final = timedelta(hours=48)
 KEEP_BUTTONS: Final = timedelta(hours=24)
 KEEP_ATTEMPTS: Final = timedelta(hours=24)
-TIDY_EVERY: Final = 3600.0
+KEEP_PLACES: Final = timedelta(minutes=10)
+TIDY_EVERY: Final = 240.0
+"""Seconds; with KEEP_PLACES, where a driver stood is gone within a quarter of an hour."""
 
 
 class SystemClock:
@@ -165,6 +168,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         codes = Codes(settings.all_derived("activation-codes"))
         passes = Passes(database, gateway, clock, ids, notifier, pace, codes, wake_worker=ring)
         importing = Importing(database, clock, codes, settings.derived("contracts"), str(us.party))
+        personal = Personal(database, clock, settings.derived("pseudonyms"), wake_worker=ring)
         networks = Networks(database, clock, picture_trouble)
         feedback = Feedback(database, clock)
         contacts = Contacts(database, settings.hotline, settings.hotline_hours)
@@ -184,6 +188,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 networks,
                 passes,
                 Preferences(database, clock),
+                personal,
                 settings.hotline,
                 notifier.wake,
                 asking=notifier.asking,
@@ -195,12 +200,14 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes, gate),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)
-                for lane, bell in zip(_lanes(charging, receipts, sync, passes), bells, strict=True)
+                for lane, bell in zip(_lanes(charging, receipts, sync, passes, personal), bells, strict=True)
             ),
         )
 
 
-def _lanes(charging: Charging, receipts: Receipts, sync: Sync, passes: Passes) -> tuple[dict[JobKind, Work], ...]:
+def _lanes(
+    charging: Charging, receipts: Receipts, sync: Sync, passes: Passes, personal: Personal
+) -> tuple[dict[JobKind, Work], ...]:
     """Who does which job. Stops have a lane of their own: nothing else can stand in their way."""
 
     async def start(job: Job) -> None:
@@ -215,6 +222,7 @@ def _lanes(charging: Charging, receipts: Receipts, sync: Sync, passes: Passes) -
         JobKind.GUARD: lambda job: charging.guard(ChargeId(job.key)),
         JobKind.BILL: lambda job: receipts.look(ChargeId(job.key), job.attempts),
         JobKind.CARD: lambda job: passes.tell_operator(job.key, job.attempts),
+        JobKind.LEAVE: lambda job: personal.finish_leaving(DriverId(int(job.key))),
         JobKind.SYNC: sync.run,
     }
     return stops, starts, others
@@ -335,6 +343,8 @@ def _forget(uow: UnitOfWork, now: datetime) -> None:
     uow.inbox.prune(now - KEEP_UPDATES)
     uow.buttons.prune(now - KEEP_BUTTONS)
     uow.attempts.prune(now - KEEP_ATTEMPTS)
+    uow.dialogues.forget_places(now - KEEP_PLACES)
+    forget_old_bills(uow, now)
 
 
 @asynccontextmanager

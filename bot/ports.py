@@ -286,6 +286,7 @@ class JobKind(StrEnum):
     BILL = "bill"  # ask for a bill that does not come
     GUARD = "guard"  # what the clock alone brings to a charge: limits, fees, a cable still in
     CARD = "card"  # tell an operator whether a card is good
+    LEAVE = "leave"  # forget a driver once nothing is open
     SYNC = "sync"  # pull stations and tariffs of a partner
 
 
@@ -417,12 +418,25 @@ class Dialogue:
     memory: Mapping[str, object] = field(default_factory=dict)
 
 
+PLACE = ("point", "point_at")
+"""Where a driver stood, coarsely, and since when we know it: the only answers that hold a place."""
+
+
+def place_is_old(memory: Mapping[str, object], before: datetime) -> bool:
+    """Whether these answers hold a place that they had before then."""
+    since = memory.get("point_at")
+    return "point" in memory and not (isinstance(since, str) and datetime.fromisoformat(since) >= before)
+
+
 class Dialogues(Protocol):
     def load(self, keys: Sequence[str]) -> Mapping[str, Dialogue]:
         """Those there are, by key."""
 
     def save(self, dialogues: Sequence[Dialogue]) -> None:
         """Store each; one without a conversation is removed."""
+
+    def forget_places(self, before: datetime) -> int:
+        """Drop `point`, where a driver stood, from the answers that have it since before then (`point_at`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,6 +512,19 @@ class Feedback(Protocol):
         """Remove all that this driver said."""
 
 
+class Personal(Protocol):
+    """All that is stored of one driver, in whatever table it is."""
+
+    def everything(self, driver_id: DriverId) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Rows by table, as plain JSON values, without secrets."""
+
+    def erase(self, driver_id: DriverId, pseudonym: DriverId) -> None:
+        """Forget it, but for passes (the caller unlinks them) and for what bills, which goes to the pseudonym."""
+
+    def purge(self, before: datetime) -> int:
+        """Remove charges of pseudonyms made before then, with all that belongs to them; give how many."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: everything done through its stores becomes true together, or not at all."""
 
@@ -511,6 +538,8 @@ class UnitOfWork(Protocol):
     def tariffs(self) -> Tariffs: ...
     @property
     def drivers(self) -> Drivers: ...
+    @property
+    def personal(self) -> Personal: ...
     @property
     def attempts(self) -> Attempts: ...
     @property

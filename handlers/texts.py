@@ -187,6 +187,7 @@ REASONS: Final[Mapping[Why, str]] = {
     Why.PASS_EXPIRED: msg("Your pass has expired, so nothing can be started with it."),
     Why.PASS_UNKNOWN: msg("This number and this code do not belong together. Please look at both again."),
     Why.TOO_MANY_TRIES: msg("That was tried {limit} times. Please wait an hour and try again."),
+    Why.TOO_MANY_REQUESTS: msg("That is possible {limit} times a day. Please try again tomorrow."),
     Why.BANNED: msg("Your account is closed for new charges. Please talk to support."),
     Why.LEAVING: msg("Your account is being deleted, so nothing new can be started."),
     Why.UNKNOWN_STATION: msg("This station is no longer in the network."),

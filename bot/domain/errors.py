@@ -24,6 +24,7 @@ class Why(StrEnum):
     PASS_EXPIRED = "pass_expired"
     PASS_UNKNOWN = "pass_unknown"
     TOO_MANY_TRIES = "too_many_tries"
+    TOO_MANY_REQUESTS = "too_many_requests"
     BANNED = "banned"
     LEAVING = "leaving"
     UNKNOWN_STATION = "unknown_station"

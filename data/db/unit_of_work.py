@@ -13,6 +13,7 @@ from data.db.stores.jobs import SqlJobs
 from data.db.stores.networks import SqlNetworks
 from data.db.stores.notices import SqlCards, SqlNotices
 from data.db.stores.partners import SqlObjections, SqlPartners
+from data.db.stores.personal import SqlPersonal
 from data.db.stores.readings import SqlReadings
 from data.db.stores.sessions import SqlCdrs, SqlSessions
 from data.db.stores.stations import SqlStations
@@ -28,6 +29,7 @@ class SqlUnitOfWork:
         self.partners = SqlPartners(connection, cipher, self.stations, writing=writing)
         self.tariffs = SqlTariffs(connection, writing=writing)
         self.drivers = SqlDrivers(connection, writing=writing)
+        self.personal = SqlPersonal(connection, writing=writing)
         self.attempts = SqlAttempts(connection, writing=writing)
         self.charges = SqlCharges(connection, writing=writing)
         self.sessions = SqlSessions(connection, writing=writing)

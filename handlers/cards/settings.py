@@ -35,6 +35,7 @@ def settings(words: Words, driver: Driver) -> Screen:
             (_to(words("Language"), "set.language"), _to(words("Quiet hours"), "set.quiet")),
             (_to(words("My passes"), "pass.list"), _to(words("My cars"), "set.cars")),
             (_to(mark, "set.mark", "private" if driver.business else "business"),),
+            (_to(words("My data"), "data.show"),),
         ),
     )
 

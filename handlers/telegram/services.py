@@ -11,6 +11,7 @@ from bot.services.following import Following
 from bot.services.history import History
 from bot.services.networks import Networks
 from bot.services.passes import Passes
+from bot.services.personal import Personal
 from bot.services.preferences import Preferences
 from bot.services.stations import Stations
 from handlers.pictures.codes import Reader
@@ -29,6 +30,7 @@ class Services:
     networks: Networks
     passes: Passes
     preferences: Preferences
+    personal: Personal
     hotline: str = ""
     wake: Callable[[], None] = lambda: None
     codes: Reader = field(default_factory=Reader)

@@ -53,8 +53,18 @@ class Turn:
         if not self.conversation:
             after = Dialogue(self.dialogue.key)
         else:
+            self._date_place()
             after = Dialogue(self.dialogue.key, self.conversation, self.state, self.memory)
         return None if after == self.dialogue else after
+
+    def _date_place(self) -> None:
+        """Since when we know where the driver stands: it is forgotten soon after, also if it is only carried along."""
+        if "point" not in self.memory:
+            self.memory.pop("point_at", None)
+        elif self.memory["point"] != self.dialogue.memory.get("point"):
+            self.memory["point_at"] = self.now.isoformat()
+        else:
+            self.memory["point_at"] = self.dialogue.memory.get("point_at") or self.now.isoformat()
 
     def leave(self) -> None:
         """End the conversation and forget its answers."""

@@ -12,6 +12,7 @@ from tests.fakes.charging import FakeCards, FakeCdrs, FakeCharges, FakeReadings,
 from tests.fakes.feedback import FakeFeedback
 from tests.fakes.networks import FakeObjections, FakePartners, FakeStations, FakeTariffs
 from tests.fakes.people import FakeAttempts, FakeButtons, FakeDialogues, FakeDrivers
+from tests.fakes.personal import FakePersonal
 from tests.fakes.tables import TABLES, Tables
 from tests.fakes.work import FakeInbox, FakeJobs, FakeNotices
 
@@ -25,6 +26,7 @@ class FakeUnitOfWork:
         self.tariffs = FakeTariffs(tables)
         self.networks = FakeNetworks(tables, self.stations)
         self.drivers = FakeDrivers(tables)
+        self.personal = FakePersonal(tables)
         self.attempts = FakeAttempts(tables)
         self.charges = FakeCharges(tables)
         self.sessions = FakeSessions(tables)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.driver import Driver, Pass, PassStatus, bare
 from bot.domain.identifier import normalised
 from bot.domain.ids import DriverId, PassNumber, folded
-from bot.ports import Button, Dialogue
+from bot.ports import PLACE, Button, Dialogue, place_is_old
 from tests.fakes.tables import Tables, next_number
 
 
@@ -99,6 +99,13 @@ class FakeDialogues:
                 self._rows[new.key] = replace(new, memory=dict(new.memory))
             else:
                 self._rows.pop(new.key, None)
+
+    def forget_places(self, before: datetime) -> int:
+        old = [row for row in self._rows.values() if place_is_old(row.memory, before)]
+        for row in old:
+            kept = {name: value for name, value in row.memory.items() if name not in PLACE}
+            self._rows[row.key] = replace(row, memory=kept)
+        return len(old)
 
 
 class FakeButtons:

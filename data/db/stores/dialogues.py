@@ -8,13 +8,14 @@ from sqlalchemy import bindparam as given
 from sqlalchemy import case, delete, or_, select, update
 
 from bot.domain.ids import DriverId
-from bot.ports import Button, Dialogue
+from bot.ports import PLACE, Button, Dialogue, place_is_old
 from data.db.serialisation import from_json, to_json
 from data.db.store import Insert, InsertOf, Store
 from data.db.tables import buttons, dialogues
 
 _LOAD = select(dialogues).where(dialogues.c.key == given("of_key"))
 _END = delete(dialogues).where(dialogues.c.key == given("of_key"))
+_PLACED = select(dialogues).where(dialogues.c.memory.like('%"point"%'))
 _BUTTON = select(buttons).where(buttons.c.key == given("of_key"))
 _MOMENT = buttons.c.shown_at.type
 _USE = (
@@ -43,6 +44,23 @@ class SqlDialogues(Store):
                 if d.conversation
             ],
         )
+
+    def forget_places(self, before: datetime) -> int:
+        found = [(row, from_json(row.memory)) for row in self._rows(_PLACED)]
+        old = [(row, memory) for row, memory in found if place_is_old(memory, before)]
+        self._put(
+            dialogues,
+            [
+                {
+                    "key": row.key,
+                    "conversation": row.conversation,
+                    "state": row.state,
+                    "memory": to_json({n: v for n, v in memory.items() if n not in PLACE}),
+                }
+                for row, memory in old
+            ],
+        )
+        return len(old)
 
 
 @cache

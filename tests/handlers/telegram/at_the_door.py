@@ -29,6 +29,7 @@ from bot.services.history import History
 from bot.services.monitor import Monitor
 from bot.services.networks import Networks
 from bot.services.passes import Codes, Passes
+from bot.services.personal import Personal
 from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
@@ -228,6 +229,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             networks,
             passes,
             Preferences(database, clock),
+            Personal(database, clock, "key", wake_worker=ring),
             hotline,
             notifier.wake,
             asking=notifier.asking,

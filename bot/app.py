@@ -42,6 +42,7 @@ from bot.services.passes import Codes, Passes
 from bot.services.personal import Personal, forget_old_bills
 from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
+from bot.services.reserving import Reserving
 from bot.services.stations import Stations
 from bot.settings import Settings, SettingsError, Webhook
 from data.db.engine import open_database
@@ -197,7 +198,19 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 feedback=feedback,
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing, feedback),
-            Desk(us, database, clock, ids, partners, stations, charging, receipts, handshakes, gate),
+            Desk(
+                us,
+                database,
+                clock,
+                ids,
+                partners,
+                stations,
+                charging,
+                receipts,
+                handshakes,
+                gate,
+                Reserving(database, gateway, clock, ids),
+            ),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)
                 for lane, bell in zip(_lanes(charging, receipts, sync, passes, personal), bells, strict=True)

@@ -28,6 +28,7 @@ from bot.domain.ids import (
 )
 from bot.domain.network import Partner
 from bot.domain.readings import Reading
+from bot.domain.reservation import Reservation
 from bot.domain.session import Cdr, Session, SessionKey
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
@@ -606,6 +607,30 @@ class CpoGateway(Protocol):
 
         Raises:
             NotSent, Unclear: as for start; a stop is safe to repeat.
+
+        """
+
+    async def unlock(self, charge: Charge) -> Answer:
+        """Ask to open the lock of the charge's connector; for people at a help desk, never for a driver.
+
+        Raises:
+            NotSent, Unclear: as for start.
+
+        """
+
+    async def reserve(self, reservation: Reservation, language: str) -> Answer:
+        """Ask to keep the charge point free until then; asked again with the same id, the end moves.
+
+        Raises:
+            NotSent, Unclear: as for start.
+
+        """
+
+    async def cancel_reservation(self, reservation: Reservation) -> Answer:
+        """Ask to give it up; what it has cost until then may be billed.
+
+        Raises:
+            NotSent, Unclear: as for start; NotSent also where the operator's version of OCPI has no such command.
 
         """
 

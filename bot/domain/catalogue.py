@@ -116,12 +116,16 @@ def _open(opening: Opening, local: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One description. `enabled` False: its connectors are shown, and started only by card or at the terminal."""
+    """One description. `enabled` False: its connectors are shown, and started only by card or at the terminal.
+
+    `reservations`: charge points there may be reserved; what that costs is the operator's tariff.
+    """
 
     party: Party
     name: str
     updated: date
     enabled: bool = True
+    reservations: bool = False
     countries: tuple[str, ...] = ()
     start_order: StartOrder = StartOrder.UNKNOWN
     hotline: str = ""

@@ -7,8 +7,10 @@ from typing import Any, Final
 from bot.domain.charge import Answer, Charge
 from bot.domain.errors import Why
 from bot.domain.ids import SessionId
+from bot.domain.place import Place
+from bot.domain.reservation import Reservation
 from bot.ocpi.reader import Fields, Notes
-from bot.ocpi.wire import without_none
+from bot.ocpi.wire import stamp, without_none
 
 _LONGEST_WAIT: Final = 3600
 _LONGEST_TEXT: Final = 512
@@ -17,6 +19,9 @@ _LONGEST_TEXT: Final = 512
 class Command(StrEnum):
     START_SESSION = "START_SESSION"
     STOP_SESSION = "STOP_SESSION"
+    RESERVE_NOW = "RESERVE_NOW"
+    CANCEL_RESERVATION = "CANCEL_RESERVATION"
+    UNLOCK_CONNECTOR = "UNLOCK_CONNECTOR"
 
 
 _WORDS: Final = {
@@ -51,6 +56,34 @@ def write_start(charge: Charge, token: dict[str, Any], response_url: str) -> dic
 def write_stop(session_id: SessionId, response_url: str) -> dict[str, Any]:
     """The body of STOP_SESSION."""
     return {"response_url": response_url, "session_id": session_id}
+
+
+def write_reserve(reservation: Reservation, token: dict[str, Any], response_url: str) -> dict[str, Any]:
+    """The body of RESERVE_NOW; the same id again moves its end."""
+    return {
+        "response_url": response_url,
+        "token": token,
+        "expiry_date": stamp(reservation.until),
+        "reservation_id": reservation.id,
+        "location_id": reservation.place.location_id,
+        "evse_uid": reservation.place.evse_uid,
+        "authorization_reference": reservation.id,
+    }
+
+
+def write_cancel(reservation: Reservation, response_url: str) -> dict[str, Any]:
+    """The body of CANCEL_RESERVATION."""
+    return {"response_url": response_url, "reservation_id": reservation.id}
+
+
+def write_unlock(place: Place, response_url: str) -> dict[str, Any]:
+    """The body of UNLOCK_CONNECTOR, which only people at a help desk may send."""
+    return {
+        "response_url": response_url,
+        "location_id": place.location_id,
+        "evse_uid": place.evse_uid,
+        "connector_id": place.connector_id,
+    }
 
 
 def read_answer(raw: object, notes: Notes, language: str = "en") -> Answer:

@@ -16,5 +16,6 @@ class Kind(StrEnum):
     TOKEN = "token"  # noqa: S105  a kind of object
     AUTHORIZATION = "authorization"
     START = "start"
+    RESERVE = "reserve"
     CREDENTIALS = "credentials"
     DETAILS = "details"

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.domain.charge import Charge
 from bot.domain.driver import Pass, PassStatus
 from bot.domain.ids import EvseUid, LocationId
+from bot.domain.reservation import Reservation
 from bot.ocpi.credentials import Provider
 from bot.ocpi.errors import NotEnoughInformation
 from bot.ocpi.reader import Fields, Notes
@@ -40,16 +41,20 @@ class LocationReferences:
     evse_uids: tuple[EvseUid, ...] = ()
 
 
-def write_token(charge: Charge, us: Provider, language: str, *, valid: bool, updated: datetime) -> dict[str, Any]:
-    """The Token of a charge; `language` may be an IETF tag, of which OCPI takes the first two letters."""
+Bearer = Charge | Reservation
+"""Whose token it is: each has one of its own."""
+
+
+def write_token(bearer: Bearer, us: Provider, language: str, *, valid: bool, updated: datetime) -> dict[str, Any]:
+    """The Token of a charge or a reservation; of `language`, an IETF tag, OCPI takes two letters."""
     return without_none(
         {
             "country_code": us.party.country_code,
             "party_id": us.party.party_id,
-            "uid": charge.token_uid,
+            "uid": bearer.token_uid,
             "type": APP_USER,
-            "contract_id": charge.contract_id,
-            "visual_number": charge.pass_number[:_LONGEST_TEXT],
+            "contract_id": bearer.contract_id,
+            "visual_number": bearer.pass_number[:_LONGEST_TEXT],
             "issuer": us.business_name[:_LONGEST_TEXT],
             "valid": valid,
             "whitelist": "NEVER",

@@ -6,10 +6,12 @@ its charge; parties in objects; kinds of tokens for apps. Sources: the 2.1.1 pag
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from bot.ocpi.kinds import Json, Kind
 
 _OTHER: Final = "OTHER"
+_INT: Final = 2**31
 _NO_TYPE: Final = frozenset({"OTHER", "UNKNOWN"})
 
 
@@ -122,6 +124,12 @@ def start_out(made: Json) -> Json:
     return start | {"token": token_out(made["token"])}
 
 
+def reserve_out(made: Json) -> Json:
+    """There the id of a reservation is a whole number; ours is folded into one."""
+    reserve = _without(made, "authorization_reference")
+    return reserve | {"token": token_out(made["token"]), "reservation_id": UUID(made["reservation_id"]).int % _INT}
+
+
 def authorization_out(made: Json) -> Json:
     return _without(made, "token", "authorization_reference")
 
@@ -187,6 +195,7 @@ def _place_out(made: Json) -> dict[str, Any]:
 FROM_OURS: Final[Mapping[Kind, Callable[[Json], Json]]] = {
     Kind.TOKEN: token_out,
     Kind.START: start_out,
+    Kind.RESERVE: reserve_out,
     Kind.AUTHORIZATION: authorization_out,
     Kind.CREDENTIALS: credentials_out,
     Kind.DETAILS: details_out,

@@ -28,7 +28,8 @@ _A_MOMENT: Final = timedelta(milliseconds=1)
 class Translation:
     """How one version says what our model means. All readers raise InvalidParameters for what is of no use.
 
-    `routed` and `base64_tokens` say how it writes its headers; `stamped` whether a PATCH must carry `last_updated`.
+    `routed` and `base64_tokens` say how it writes its headers; `stamped` whether a PATCH must carry `last_updated`,
+    `token_types` whether a token is known by its type too, `reservations_end` whether one can be cancelled.
     """
 
     version: str
@@ -38,6 +39,7 @@ class Translation:
     base64_tokens: bool = True
     stamped: bool = True
     token_types: bool = True
+    reservations_end: bool = True
 
     def ours(self, kind: Kind, raw: object) -> object:
         """An object of theirs, whole or the fields of a PATCH, in our words."""
@@ -90,6 +92,7 @@ V2_1_1: Final = Translation(
     base64_tokens=False,
     stamped=False,
     token_types=False,
+    reservations_end=False,
 )
 
 SPOKEN: Final = {spoken.version: spoken for spoken in (V2_3_0, V2_2_1, V2_1_1)}

@@ -141,6 +141,7 @@ class _Entry:
             name=self._text("name", LONGEST_NAME) or str(party),
             updated=self._date("updated"),
             enabled=self._flag("enabled"),
+            reservations=self._flag("reservations", otherwise=False),
             countries=self._countries(party),
             start_order=self._start_order(),
             hotline=self._hotline(),
@@ -293,11 +294,12 @@ class _Entry:
             return ""
         return given.strip()
 
-    def _flag(self, key: str) -> bool:
-        given = self._get(key, default=True)
+    def _flag(self, key: str, *, otherwise: bool = True) -> bool:
+        given = self._get(key, default=otherwise)
         if not isinstance(given, bool):
             self._wrong(key, "write true or false")
-        return given is not False
+            return otherwise
+        return given
 
     def _date(self, key: str) -> date:
         given = self._get(key, self.today)

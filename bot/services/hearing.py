@@ -22,6 +22,7 @@ class Command(StrEnum):
 
     START = "START_SESSION"
     STOP = "STOP_SESSION"
+    UNLOCK = "UNLOCK_CONNECTOR"
 
 
 class Hearing(Moving):
@@ -72,6 +73,9 @@ class Hearing(Moving):
                 return False
             if not hmac.compare_digest(before.callback_secret.encode(), secret.encode()):
                 return False
+            if command is Command.UNLOCK:
+                log.info("the lock of charge %s: %s", charge_id, answer.why or "it opened")
+                return True
             note = charges.result if command is Command.START else charges.stop_result
             after = consequences.follow(uow, before, note(before, answer, now), now, self._pace)
             if command is Command.STOP and answer.why is not None and after.stop_due:

@@ -75,7 +75,7 @@ class Starting(Moving):
 
     def _begin(self, uow: UnitOfWork, wish: Wish, now: datetime) -> Charge:
         pass_ = passes.usable_pass(uow, wish.driver_id)
-        station, evse, connector = _chosen(uow, wish)
+        station, evse, connector = chosen(uow, wish)
         if offers.tariff_of(uow, station, connector, now) != wish.tariff:
             raise Refused(Why.TARIFF_CHANGED)
         if uow.charges.started_since(now - HOUR, driver_id=wish.driver_id) >= self._starts_per_hour:
@@ -90,7 +90,7 @@ class Starting(Moving):
                 contract_id=pass_.contract_id,
                 token_uid=self._ids.token_uid(),
                 callback_secret=self._ids.secret(),
-                place=_place(station, evse, connector),
+                place=place_of(station, evse, connector),
                 business=_by_default(uow, wish.driver_id),
                 made_at=now,
                 tariff=wish.tariff,
@@ -187,7 +187,13 @@ def _by_default(uow: UnitOfWork, driver_id: DriverId) -> bool:
     return driver is not None and driver.business
 
 
-def _chosen(uow: UnitOfWork, wish: Wish) -> tuple[Station, Evse, Connector]:
+def chosen(uow: UnitOfWork, wish: Wish) -> tuple[Station, Evse, Connector]:
+    """What the driver confirmed, if it can be started from afar now.
+
+    Raises:
+        Refused: saying why it cannot.
+
+    """
     station = uow.stations.get(wish.station_id)
     evse = station.evse(wish.evse_uid) if station else None
     connector = evse.connector(wish.connector_id) if evse else None
@@ -201,7 +207,7 @@ def _chosen(uow: UnitOfWork, wish: Wish) -> tuple[Station, Evse, Connector]:
     return station, evse, connector
 
 
-def _place(station: Station, evse: Evse, connector: Connector) -> Place:
+def place_of(station: Station, evse: Evse, connector: Connector) -> Place:
     return Place(
         station_id=station.id,
         partner_id=station.partner_id,

@@ -11,16 +11,17 @@ from bot.domain.driver import Pass
 from bot.domain.errors import NotSent, PartnerError, StoreError, Unclear, Why
 from bot.domain.ids import PartnerId, Party
 from bot.domain.network import Partner
+from bot.domain.reservation import Reservation
 from bot.domain.session import Cdr, Session
 from bot.domain.station import Station
-from bot.ocpi.commands import Command
+from bot.ocpi.commands import Command, write_cancel, write_reserve, write_unlock
 from bot.ocpi.credentials import Provider
 from bot.ocpi.errors import OcpiError
 from bot.ocpi.kinds import Kind
 from bot.ocpi.objections import objections
 from bot.ocpi.paths import THEIR_ROLE, Module, below, response_url
 from bot.ocpi.reader import Note, Notes, Source, read_page
-from bot.ocpi.tokens import APP_USER, RFID, write_card_token, write_token
+from bot.ocpi.tokens import APP_USER, RFID, Bearer, write_card_token, write_token
 from bot.ocpi.versions import SPOKEN, Translation, translation
 from bot.ocpi.wire import stamp
 from bot.ports import Clock, Database
@@ -63,15 +64,40 @@ class OcpiGateway:
         )
         return await self._command(partner, Command.STOP_SESSION, charge, body, await self._language(charge))
 
-    async def _language(self, charge: Charge) -> str:
+    async def unlock(self, charge: Charge) -> Answer:
+        """See CpoGateway."""
+        partner = await self._partner(charge.place.partner_id)
+        body = write_unlock(charge.place, self._response_url(partner, Command.UNLOCK_CONNECTOR, charge))
+        return await self._command(partner, Command.UNLOCK_CONNECTOR, charge, body, await self._language(charge))
+
+    async def reserve(self, reservation: Reservation, language: str) -> Answer:
+        """See CpoGateway."""
+        partner = await self._partner(reservation.place.partner_id)
+        if not partner.reaches(reservation.place.party):
+            raise NotSent(f"{partner.name} says that {reservation.place.party} cannot be reached")
+        token = write_token(reservation, self._us, language, valid=True, updated=reservation.made_at)
+        url = self._response_url(partner, Command.RESERVE_NOW, reservation)
+        body = translation(partner.version).theirs(Kind.RESERVE, write_reserve(reservation, token, url))
+        return await self._command(partner, Command.RESERVE_NOW, reservation, body, language)
+
+    async def cancel_reservation(self, reservation: Reservation) -> Answer:
+        """See CpoGateway."""
+        partner = await self._partner(reservation.place.partner_id)
+        if not translation(partner.version).reservations_end:
+            raise NotSent(f"OCPI {partner.version} cannot cancel a reservation: it ends by itself")
+        body = write_cancel(reservation, self._response_url(partner, Command.CANCEL_RESERVATION, reservation))
+        language = await self._language(reservation)
+        return await self._command(partner, Command.CANCEL_RESERVATION, reservation, body, language)
+
+    async def _language(self, charge: Bearer) -> str:
         driver = await self._database.read(lambda uow: uow.drivers.get(charge.driver_id))
         return driver.tongue if driver else "en"
 
-    def _response_url(self, partner: Partner, command: Command, charge: Charge) -> str:
+    def _response_url(self, partner: Partner, command: Command, charge: Bearer) -> str:
         return response_url(self._us.public_url, partner.version, command, charge.id, charge.callback_secret)
 
     async def _command(
-        self, partner: Partner, command: Command, charge: Charge, body: dict[str, Any], language: str
+        self, partner: Partner, command: Command, charge: Bearer, body: dict[str, Any], language: str
     ) -> Answer:
         url = below(_endpoint(partner, Module.COMMANDS), command)
         access = Access.to(partner, self._us.party, charge.place.party)

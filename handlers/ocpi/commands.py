@@ -7,6 +7,8 @@ from bot.ports import UnitOfWork
 from bot.services.charging import Command
 from handlers.ocpi.exchange import Call, Desk, Reply
 
+RESERVING = frozenset({"RESERVE_NOW", "CANCEL_RESERVATION"})
+
 
 async def post_result(desk: Desk, call: Call) -> Reply:
     """Note a result; one for another's command, or with a wrong secret, is for nobody."""
@@ -15,6 +17,10 @@ async def post_result(desk: Desk, call: Call) -> Reply:
     language = await desk.db.read(lambda uow: _language(uow, charge_id))
     answer = call.words.read_answer(raw, call.notes, language)
     crash_point("result_in")
+    if call.segment("command") in RESERVING and desk.reserving is not None:
+        if not desk.reserving.result(call.partner.id, charge_id, call.segment("secret"), answer):
+            raise NotFound("no such command")
+        return Reply()
     command = _command(call.segment("command"))
     if not await desk.charging.command_result(call.partner.id, charge_id, call.segment("secret"), command, answer):
         raise NotFound("no such command")

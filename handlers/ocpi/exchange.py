@@ -40,6 +40,7 @@ from bot.ports import Clock, Database, Ids
 from bot.services.charging import Charging
 from bot.services.partners import Caller, Partners, PeerReader
 from bot.services.receipts import Receipts
+from bot.services.reserving import Reserving
 from bot.services.stations import Stations
 from handlers.ocpi.gate import Gate
 from handlers.web import READ_DEADLINE, read_body
@@ -74,6 +75,7 @@ class Desk:
     receipts: Receipts
     peers: PeerReader
     gate: Gate
+    reserving: Reserving | None = None
     read_deadline: float = READ_DEADLINE
 
 

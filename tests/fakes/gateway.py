@@ -14,6 +14,7 @@ from bot.domain.charge import Answer, Charge
 from bot.domain.driver import Pass, PassStatus
 from bot.domain.errors import PartnerError
 from bot.domain.ids import ChargeId, PartnerId
+from bot.domain.reservation import Reservation
 from bot.domain.session import Cdr, Session, SessionKey
 from bot.domain.station import Station
 from tests.fakes.clock import ManualClock
@@ -44,6 +45,9 @@ class FakeGateway:
         self.bills: list[Cdr] = []
         self.stations: dict[str, Station] = {}
         self.waiting = 0
+        self.unlocked: list[ChargeId] = []
+        self.reserved: list[Reservation] = []
+        self.usual_answer = Answer()
 
     async def start(self, charge: Charge, language: str) -> Answer:
         self.starts[charge.id] += 1
@@ -54,6 +58,18 @@ class FakeGateway:
         self.stops[charge.session_key] += 1
         self.stopped_at.append(self._clock.now())
         return await self._play(self.stopping.popleft() if self.stopping else self.usual_stop, charge)
+
+    async def unlock(self, charge: Charge) -> Answer:
+        self.unlocked.append(charge.id)
+        return self.usual_answer
+
+    async def reserve(self, reservation: Reservation, language: str) -> Answer:
+        self.reserved.append(reservation)
+        return self.usual_answer
+
+    async def cancel_reservation(self, reservation: Reservation) -> Answer:
+        self.reserved.remove(reservation)
+        return self.usual_answer
 
     async def push_token(self, charge: Charge, language: str) -> None:
         self.tokens.append(charge.id)

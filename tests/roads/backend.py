@@ -130,6 +130,13 @@ class Backend:
             Wish(driver_id, station.id, evse.uid, connector.id, offer.tariff, self.clock.now())
         )
 
+    @staticmethod
+    def plug(operator: Operator, place: int, evse: Evse) -> None:
+        """A car comes to this charge point."""
+        location = operator.city.locations[place]
+        pole = next(it for it in location.evses if it.uid.casefold() == evse.uid.casefold())
+        operator.charging.plug_in(location, pole, pole.connectors[0], Car("a car", Decimal(52)))
+
     async def until(self, charge: Charge, holds: Callable[[Charge], bool]) -> Charge:
         """Wait until this is so of the charge, and give it.
 
@@ -167,10 +174,8 @@ class Backend:
         station = await self.station(partner, operator, place)
         evse = station.evses[0]
         assert evse.startable
-        location = operator.city.locations[place]
-        pole = next(it for it in location.evses if it.uid.casefold() == evse.uid.casefold())
         charge = await self.press(station, evse)
-        operator.charging.plug_in(location, pole, pole.connectors[0], Car("a car", Decimal(52)))
+        self.plug(operator, place, evse)
         charge = await self.until(charge, lambda it: it.state is State.CHARGING)
         await self.until_rising(charge)
         await self.charging.stop(charge.driver_id, charge.id)

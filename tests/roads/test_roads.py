@@ -181,3 +181,18 @@ async def test_a_session_that_stays_pending_can_be_stopped_and_costs_nothing(bac
         await backend.charging.stop(charge.driver_id, charge.id)
         await backend.until(charge, lambda it: it.state not in {State.FENCED, State.CHARGING, State.STOPPING})
         assert not operator.kept.cdrs
+
+
+async def test_support_can_have_a_connector_unlocked_and_the_session_ends(backend):
+    async with Operator(speed=SPEED, traffic=False) as operator:
+        partner = await backend.add(operator)
+        station = await backend.station(partner, operator)
+        charge = await backend.press(station, station.evses[0])
+        backend.plug(operator, 0, station.evses[0])
+        charge = await backend.until(charge, lambda it: it.state is State.CHARGING)
+        assert (await backend.gateway.unlock(charge)).why is None
+        await backend.until(charge, lambda it: it.state is State.BILLED)
+        (command,) = (it for it in operator.kept.commands if it.name == "UNLOCK_CONNECTOR")
+        assert command.result == "ACCEPTED"
+        results = [push for push in operator.caller.log if "UNLOCK_CONNECTOR" in push.url]
+        assert [(push.http, push.status_code) for push in results] == [(200, 1000)]

@@ -8,7 +8,8 @@ import pytest
 from bot.domain.charge import Answer
 from bot.domain.errors import AccessRevoked, NotSent, PartnerError, StoreFull, Unclear, Why
 from bot.domain.ids import Party
-from bot.domain.network import Endpoint, PartnerState
+from bot.domain.network import Client, Endpoint, PartnerState
+from bot.domain.reservation import Reservation
 from bot.ocpi.cdrs import write_cdr
 from bot.ocpi.credentials import Provider
 from bot.ocpi.locations import write_station
@@ -112,6 +113,61 @@ async def test_a_start_in_2_1_1_names_neither_connector_nor_reference_and_is_not
     peer.says("/tokens/NL/CHB/" + TOKEN)
     await gateway.push_token(a_charge(), "nl")
     assert (peer.heard[-1].path, "country_code" in read_json(peer.heard[-1].body)) == (f"/tokens/NL/CHB/{TOKEN}", False)
+
+
+def a_reservation():
+    charge = a_charge()
+    return Reservation(
+        charge.id,
+        charge.driver_id,
+        charge.pass_number,
+        charge.contract_id,
+        charge.token_uid,
+        SECRET,
+        charge.place,
+        NOON,
+        NOON + timedelta(minutes=30),
+    )
+
+
+async def test_a_reservation_says_until_when_and_is_the_reference_of_what_follows(gateway, peer):
+    peer.says("/commands/RESERVE_NOW", {"result": "ACCEPTED", "timeout": 30})
+    assert await gateway.reserve(a_reservation(), "nl") == Answer(timeout=timedelta(seconds=30))
+    body = read_json(peer.heard[-1].body)
+    assert (body["reservation_id"], body["authorization_reference"]) == (REFERENCE, REFERENCE)
+    assert (body["location_id"], body["evse_uid"], body["expiry_date"]) == ("LOC1", "3256", "2026-03-02T12:30:00Z")
+    assert (body["token"]["uid"], body["token"]["type"]) == (TOKEN, "APP_USER")
+    assert body["response_url"].endswith(f"/ocpi/2.2.1/commands/RESERVE_NOW/{REFERENCE}/{SECRET}")
+    peer.says("/commands/CANCEL_RESERVATION", {"result": "REJECTED"})
+    assert (await gateway.cancel_reservation(a_reservation())).why is Why.REJECTED
+    assert read_json(peer.heard[-1].body)["reservation_id"] == REFERENCE
+
+
+async def test_2_1_1_numbers_its_reservations_and_cannot_cancel_one(gateway, peer, database):
+    await change(database, version="2.1.1")
+    peer.says("/commands/RESERVE_NOW", {"result": "ACCEPTED"})
+    await gateway.reserve(a_reservation(), "nl")
+    body = read_json(peer.heard[-1].body)
+    assert (type(body["reservation_id"]), "authorization_reference" in body) == (int, False)
+    assert 0 <= body["reservation_id"] < 2**31
+    with pytest.raises(NotSent, match="cannot cancel"):
+        await gateway.cancel_reservation(a_reservation())
+    assert len(peer.heard) == 1
+
+
+async def test_an_unlock_names_the_connector(gateway, peer):
+    peer.says("/commands/UNLOCK_CONNECTOR", {"result": "NOT_SUPPORTED"})
+    assert (await gateway.unlock(a_charge())).why is Why.NOT_SUPPORTED
+    body = read_json(peer.heard[-1].body)
+    assert (body["location_id"], body["evse_uid"], body["connector_id"]) == ("LOC1", "3256", "1")
+
+
+@pytest.mark.parametrize("act", ["start", "reserve"])
+async def test_to_a_party_that_its_hub_calls_offline_nothing_is_sent(gateway, peer, database, act):
+    await change(database, hub=Party("NL", "HUB"), clients=(Client(PARTY, "CPO", "OFFLINE", NOON),))
+    with pytest.raises(NotSent, match="cannot be reached"):
+        await (gateway.start(a_charge(), "nl") if act == "start" else gateway.reserve(a_reservation(), "nl"))
+    assert not peer.heard
 
 
 async def test_a_timeout_said_at_once_by_2_1_1_is_no_answer_of_the_station(gateway, peer, database):

@@ -270,6 +270,16 @@ async def test_a_result_told_twice_is_written_down_once(room, city):
     assert [fact.what for fact in facts].count(What.RESULT) == 1
 
 
+async def test_the_result_of_an_unlock_changes_nothing_about_the_charge(room, city):
+    partner, token = city
+    charge = await add_charge(room, partner.id)
+    path = result_path(charge, command="UNLOCK_CONNECTOR")
+    assert (await room.call("POST", path, {"result": "FAILED"}, token=token)).codes == (200, 1000)
+    assert await room.db.read(lambda uow: uow.charges.get(charge.id)) == charge
+    wrong = result_path(charge, command="UNLOCK_CONNECTOR", secret="guessed")
+    assert (await room.call("POST", wrong, {"result": "FAILED"}, token=token)).codes == (404, 2000)
+
+
 async def test_a_result_with_a_wrong_secret_charge_command_or_credential_is_404_and_changes_nothing(
     room, city, foreign_token
 ):
@@ -278,7 +288,7 @@ async def test_a_result_with_a_wrong_secret_charge_command_or_credential_is_404_
     before = await room.everything()
     wrong = [
         (result_path(charge, secret="guessed"), token),
-        (result_path(charge, command="UNLOCK_CONNECTOR"), token),
+        (result_path(charge, command="RESERVE_NOW"), token),
         (result_path(charge).replace(charge.id, "00000000-0000-4000-8000-999999999999"), token),
         (result_path(charge), foreign_token),
     ]

@@ -153,7 +153,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         handshakes = Handshakes(patient, partners, us)
         drivers = Drivers(database, clock, ids, str(us.party))
         following = Following(database, clock)
-        notifier = Notifier(database, clock, nursery, following, drivers, hotline=settings.hotline)
+        contacts = Contacts(database, settings.hotline, settings.hotline_hours)
+        notifier = Notifier(database, clock, nursery, following, drivers, hotline=contacts.hotline.number)
         stations = Stations(database, gateway, clock)
         charging = Charging(
             database,
@@ -172,7 +173,6 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         personal = Personal(database, clock, settings.derived("pseudonyms"), wake_worker=ring)
         networks = Networks(database, clock, picture_trouble)
         feedback = Feedback(database, clock)
-        contacts = Contacts(database, settings.hotline, settings.hotline_hours)
         gate = Gate(clock, per_second=settings.ocpi_per_second)
         sync = Sync(client, database, partners, us.party, clock)
         yield House(
@@ -190,7 +190,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 passes,
                 Preferences(database, clock),
                 personal,
-                settings.hotline,
+                contacts.hotline.number,
                 notifier.wake,
                 asking=notifier.asking,
                 contacts=contacts,

@@ -1,11 +1,14 @@
 """/help: the ten steps of a charge, and where to go when one of them fails."""
 
+from datetime import datetime
+
 from bot.services.contacts import Hotline
+from handlers.cards.networks import support_hours
 from handlers.cards.screen import Press, Screen, lines
 from handlers.texts import Words
 
 
-def help_card(words: Words, hotline: Hotline) -> Screen:
+def help_card(words: Words, hotline: Hotline, now: datetime) -> Screen:
     text = lines(
         words("<b>Ten steps to charge</b>"),
         words("1. Send your location, a place, or what the connector says."),
@@ -21,7 +24,7 @@ def help_card(words: Words, hotline: Hotline) -> Screen:
         "",
         words("Is something wrong? Choose below."),
         words("Our hotline: {hotline}", hotline=hotline.number) if hotline.number else None,
-        words("Hours: {hours}", hours=hotline.hours) if hotline.number and hotline.hours else None,
+        *(support_hours(words, hotline.hours, now) if hotline.number and hotline.hours else ()),
     )
     return Screen(
         text,

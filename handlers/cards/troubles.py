@@ -4,10 +4,12 @@ The steps come in the order in which they help most people soonest; the emergenc
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bot.domain.charge import FAILED_TO_START, OVER, Charge, State
 from bot.services.contacts import Hotline, Phone
+from handlers.cards.networks import support_hours
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.texts import Html, Words
 
@@ -22,6 +24,7 @@ class Trouble:
     charge: Charge | None
     operator: Phone | None
     hotline: Hotline
+    now: datetime
 
     @property
     def charge_id(self) -> str:
@@ -46,7 +49,7 @@ def not_started(words: Words, facts: Trouble) -> Screen:
         words("1. Start it with your charging card: hold the card against the reader of the station."),
         words("2. Try another connector or another station."),
         _call(words, facts, words("3. Call the operator of the station.")),
-        *_ours(words, facts.hotline),
+        *_ours(words, facts),
     )
     return Screen(text, ((look_again(words),), *_more(words, facts), (_back(words, facts),)))
 
@@ -72,7 +75,7 @@ def started_but(words: Words, facts: Trouble) -> Screen:
             "3. Only as a last resort, as in danger: press the emergency stop. It may take the charger out of "
             "service for everyone, and while the button stays pressed in, nobody can start here."
         ),
-        *_ours(words, facts.hotline),
+        *_ours(words, facts),
     )
     first: tuple[Row, ...] = ()
     if facts.charge is not None and facts.charge.state is State.CHARGING:
@@ -93,7 +96,7 @@ def not_stopping(words: Words, facts: Trouble) -> Screen:
         else words("1. Send /start and look at the card of your charge: perhaps it has stopped already."),
         words("2. Swipe your charging card at the reader of the station."),
         _hotline_step(words, facts),
-        _number_of(words, facts.operator),
+        _number_of(words, facts),
     )
     ask = Press(str(words("Ask the station")), "charge.refresh", facts.charge_id, ttl=None, style=Style.PRIMARY)
     first: tuple[Row, ...] = ((ask,),) if facts.charge else ()
@@ -113,7 +116,7 @@ def stuck(words: Words, facts: Trouble) -> Screen:
         words("4. Use the mechanical release of your car: a loop in the boot or under the bonnet, see its manual."),
         words("5. Never pull with force, and never cut a cable."),
         _call(words, facts, words("6. Call the operator: it can unlock its socket.")),
-        *_ours(words, facts.hotline),
+        *_ours(words, facts),
     )
     return Screen(text, ((_person(words, facts),), (_back(words, facts),)))
 
@@ -121,13 +124,13 @@ def stuck(words: Words, facts: Trouble) -> Screen:
 def person(words: Words, facts: Trouble) -> Screen:
     """Who can be talked to, and when; nobody is promised who is not there."""
     if facts.hotline.number:
-        said = lines(words("<b>Talk to a human</b>"), words("We help at our hotline:"), *_number(words, facts.hotline))
+        said = lines(words("<b>Talk to a human</b>"), words("We help at our hotline:"), *_number(words, facts))
     else:
         said = lines(
             words("<b>Talk to a human</b>"),
             words("We have no hotline. The operator helps at its station; its number is printed there."),
         )
-    return Screen(lines(said, _number_of(words, facts.operator)), ((_back(words, facts),),))
+    return Screen(lines(said, _number_of(words, facts)), ((_back(words, facts),),))
 
 
 def help_row(words: Words, charge: Charge) -> tuple[Row, ...]:
@@ -156,29 +159,36 @@ def _where(words: Words, facts: Trouble) -> Html | None:
 def _call(words: Words, facts: Trouble, step: Html) -> Html:
     if facts.operator is None:
         return lines(step, words("Its number is printed on the station."))
-    return lines(step, _number_of(words, facts.operator))
+    return lines(step, _number_of(words, facts))
 
 
-def _number_of(words: Words, phone: Phone | None) -> Html | None:
+def _number_of(words: Words, facts: Trouble) -> Html | None:
     """A number has its line to itself, so that a tap on it dials."""
+    phone = facts.operator
     if phone is None:
         return None
-    return lines(words("{name} says that its number is:", name=phone.whose), words("{number}", number=phone.number))
+    return lines(
+        words("{name} says that its number is:", name=phone.whose),
+        words("{number}", number=phone.number),
+        *(support_hours(words, phone.hours, facts.now) if phone.hours else ()),
+    )
 
 
 def _hotline_step(words: Words, facts: Trouble) -> Html:
     if not facts.hotline.number:
         return words("3. Call the operator: its number is printed on the station.")
-    return lines(words("3. Call our hotline:"), *_number(words, facts.hotline))
+    return lines(words("3. Call our hotline:"), *_number(words, facts))
 
 
-def _ours(words: Words, hotline: Hotline) -> list[Html | str]:
-    return ["", words("Our hotline:"), *_number(words, hotline)] if hotline.number else []
+def _ours(words: Words, facts: Trouble) -> list[Html | str]:
+    return ["", words("Our hotline:"), *_number(words, facts)] if facts.hotline.number else []
 
 
-def _number(words: Words, hotline: Hotline) -> list[Html]:
-    said = [words("{number}", number=hotline.number)]
-    return [*said, words("Hours: {hours}", hours=hotline.hours)] if hotline.hours else said
+def _number(words: Words, facts: Trouble) -> list[Html]:
+    """Our number with its hours, and whether anybody answers now."""
+    hours = facts.hotline.hours
+    said = support_hours(words, hours, facts.now) if hours else ()
+    return [words("{number}", number=facts.hotline.number), *said]
 
 
 def _person(words: Words, facts: Trouble) -> Press:

@@ -21,7 +21,7 @@ from handlers.texts import Words
 async def show(update: Update, context: DriverContext) -> None:
     """The ten steps, by /help or by a button."""
     del update
-    await turn_into(context, cards.help_card(words_for(context), context.services.contacts.hotline))
+    await turn_into(context, cards.help_card(words_for(context), context.services.contacts.hotline, context.now))
 
 
 async def where(update: Update, context: DriverContext) -> None:
@@ -66,7 +66,7 @@ async def _help(context: DriverContext, card: Callable[[Words, Trouble], Screen]
     look = await _charge(context)
     contacts = context.services.contacts
     operator = await contacts.operator(look.charge.place) if look else None
-    screen = card(words_for(context), Trouble(look.charge if look else None, operator, contacts.hotline))
+    screen = card(words_for(context), Trouble(look.charge if look else None, operator, contacts.hotline, context.now))
     if look is not None and _is_live(look, context.message_id):
         await say(context, screen)
     else:

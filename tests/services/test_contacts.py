@@ -1,7 +1,7 @@
-from datetime import date
+from datetime import date, time
 
-from bot.domain.catalogue import Network
-from bot.services.contacts import Contacts, Hotline, Phone
+from bot.domain.catalogue import Network, Opening, SupportHours
+from bot.services.contacts import Contacts, Hotline, Phone, hours_in
 from tests.fakes.database import FakeDatabase
 from tests.samples import PARTY, a_place, a_station
 
@@ -36,5 +36,17 @@ async def test_a_station_that_is_gone_has_no_number():
 
 
 def test_our_hotline_is_shown_as_it_is_dialled_with_its_hours():
-    assert Contacts(FakeDatabase(), "+31 20 555 0100", "24/7").hotline == Hotline("+31205550100", "24/7")
+    assert Contacts(FakeDatabase(), "+31 20 555 0100", "24/7").hotline == Hotline(
+        "+31205550100", SupportHours(always=True)
+    )
     assert Contacts(FakeDatabase()).hotline == Hotline()
+
+
+def test_our_hours_are_read_so_that_it_can_be_told_whether_anybody_is_there_now():
+    weekdays = tuple(Opening(day, time(8), time(18)) for day in range(5))
+    assert hours_in("Mon-Fri 08:00-18:00 Europe/Amsterdam") == SupportHours(week=weekdays, zone="Europe/Amsterdam")
+    around = hours_in("sat-mon 22:00-06:00")
+    assert around is not None
+    assert [opening.weekday for opening in around.week] == [5, 6, 0]
+    assert hours_in("when the lights are on") == SupportHours(text=(("", "when the lights are on"),))
+    assert hours_in(" ") is None

@@ -6,21 +6,22 @@ import pytest
 
 from bot.domain.charge import Answer, State
 from bot.domain.errors import Why
-from bot.services.contacts import Hotline, Phone
+from bot.services.contacts import Hotline, Phone, hours_in
 from handlers.cards.helping import help_card, where_card
 from handlers.cards.troubles import Trouble, help_row, not_started, not_stopping, person, started_but, stuck, trouble
 from handlers.texts import Words
 from tests.handlers.cards.reading import actions, read
-from tests.samples import a_charge, a_place
+from tests.samples import a_charge, a_place, at
 
 WORDS = Words()
 OPERATOR = Phone("+31205550199", "City Charging")
-HOTLINE = Hotline("+31205550100", "Mon-Fri 8:00-18:00")
+HOTLINE = Hotline("+31205550100", hours_in("Mon-Fri 08:00-18:00 Europe/Amsterdam"))
+NOW = at(0)
 CARDS = (not_started, started_but, not_stopping, stuck, person)
 
 
-def facts(state=State.CHARGING, operator=OPERATOR, hotline=HOTLINE, **changes):
-    return Trouble(replace(a_charge(), state=state, **changes), operator, hotline)
+def facts(state=State.CHARGING, operator=OPERATOR, hotline=HOTLINE, now=NOW, **changes):
+    return Trouble(replace(a_charge(), state=state, **changes), operator, hotline, now)
 
 
 def in_order(text, *pieces):
@@ -39,7 +40,7 @@ def test_not_started_is_pass_then_another_station_then_the_operator():
         "City Charging says that its number is:\n+31205550199\n",
         "Our hotline:\n+31205550100\n",
     )
-    assert "Hours: Mon-Fri 8:00-18:00" in text
+    assert "Fri: 08:00 to 18:00\nAnswered right now" in text
 
 
 def test_started_but_wrong_is_unplug_then_operator_and_the_emergency_stop_only_at_the_end():
@@ -92,7 +93,7 @@ def test_the_state_of_the_charge_chooses_the_card(state, title):
 @pytest.mark.parametrize(("operator", "hotline"), [(OPERATOR, HOTLINE), (None, Hotline())])
 def test_no_driver_is_ever_offered_an_unlock_and_every_card_leads_on(card, state, operator, hotline):
     charge = None if state is None else replace(a_charge(), state=state)
-    screen = card(WORDS, Trouble(charge, operator, hotline))
+    screen = card(WORDS, Trouble(charge, operator, hotline, NOW))
     assert not any("unlock" in action for action in actions(screen))
     assert actions(screen)
     assert len(screen.rows) <= 4
@@ -108,7 +109,7 @@ def test_without_a_number_nobody_is_said_to_have_one(card):
 
 def test_only_a_running_charge_can_be_stopped_from_the_card():
     assert "charge.stop" in actions(started_but(WORDS, facts()))
-    assert "charge.stop" not in actions(started_but(WORDS, Trouble(None, None, HOTLINE)))
+    assert "charge.stop" not in actions(started_but(WORDS, Trouble(None, None, HOTLINE, NOW)))
 
 
 def test_help_is_offered_on_the_live_card_as_soon_as_there_is_something_to_help_with():
@@ -128,12 +129,17 @@ def test_a_hostile_name_stays_words():
 
 
 def test_help_has_ten_steps_and_leads_to_every_card():
-    screen = help_card(WORDS, HOTLINE)
+    screen = help_card(WORDS, HOTLINE, NOW)
     text = read(screen)
     assert all(f"\n{step}. " in text for step in range(1, 11))
-    assert "Hours: Mon-Fri 8:00-18:00" in text
+    assert "Fri: 08:00 to 18:00\nAnswered right now" in text
     assert {"trouble.start", "trouble.running", "trouble.stop", "trouble.stuck", "help.where", "help.person"} == set(
         actions(screen)
     )
-    assert "hotline" not in read(help_card(WORDS, Hotline()))
+    assert "hotline" not in read(help_card(WORDS, Hotline(), NOW))
     assert actions(where_card(WORDS)) == ["networks.looked"]
+
+
+def test_at_night_nobody_is_said_to_answer():
+    night = person(WORDS, facts(now=at(10 * 3600)))
+    assert "Not answered right now" in read(night)

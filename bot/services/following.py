@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from bot.domain.charge import OVER, By, Charge, Fact
+from bot.domain.charge import OVER, RUNNING, By, Charge, Fact, State
 from bot.domain.driver import Driver
 from bot.domain.ids import CdrId, ChargeId, DriverId
 from bot.domain.ledger import Ledger
@@ -13,10 +14,12 @@ from bot.domain.session import Cdr, Session
 from bot.ports import Card, Clock, Database, UnitOfWork
 from bot.services.costs import Comparison, Cost, Gap, compared, gaps, reckoned, so_far
 
+RECENT: Final = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A charge with what is known of it at `now`."""
+    """A charge with what is known of it at `now`; `first` while its driver has never brought another to its end."""
 
     charge: Charge
     session: Session | None
@@ -25,6 +28,7 @@ class Look:
     driver: Driver | None
     card: Card | None
     now: datetime
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +134,10 @@ def _look(uow: UnitOfWork, charge_id: ChargeId, now: datetime) -> Look | None:
         uow.drivers.get(charge.driver_id),
         uow.cards.get(charge_id),
         now,
+        _is_first(uow, charge),
     )
+
+
+def _is_first(uow: UnitOfWork, charge: Charge) -> bool:
+    others = (other for other in uow.charges.of_driver(charge.driver_id, limit=RECENT) if other.id != charge.id)
+    return charge.state in RUNNING | OVER and not any(other.state in {State.ENDED, State.BILLED} for other in others)

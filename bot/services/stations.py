@@ -1,12 +1,13 @@
 """Stations: finding them for drivers, and taking what operators say of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import PartnerError, Refused, Why
 from bot.domain.identifier import SHORTEST_SUFFIX, candidates, normalised, written_forms
 from bot.domain.ids import ConnectorId, EvseUid, PartnerId, Party, StationId, TariffId
 from bot.domain.links import NamedEvse, named
+from bot.domain.patterns import fits
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
 from bot.ports import Clock, CpoGateway, Database, UnitOfWork
@@ -93,7 +94,11 @@ class Stations:
         normal = normalised(text)
         if len(normal) < SHORTEST_SUFFIX:
             return ()
-        return tuple(await self._db.read(lambda uow: uow.stations.by_identifier(normal, CANDIDATES)))
+
+        def work(uow: UnitOfWork) -> tuple[tuple[Station, Evse], ...]:
+            return _likeliest(uow, text, uow.stations.by_identifier(normal, CANDIDATES))
+
+        return await self._db.read(work)
 
     async def at_station(self, station_id: StationId, text: str) -> tuple[tuple[Station, Evse], ...]:
         """Charge points of this station whose sticker says this, however short; failing that, those ending so."""
@@ -169,3 +174,17 @@ class Stations:
 
     async def remove_tariff(self, partner_id: PartnerId, party: Party, tariff_id: TariffId) -> bool:
         return await self._db.write(lambda uow: uow.tariffs.remove(partner_id, party, tariff_id))
+
+
+def _likeliest(uow: UnitOfWork, typed: str, hits: Sequence[tuple[Station, Evse]]) -> tuple[tuple[Station, Evse], ...]:
+    """Those first whose network prints identifiers of the very form that was typed."""
+    if len(hits) <= 1:
+        return tuple(hits)
+    networks = {party: uow.networks.get(party) for party in {station.party for station, _ in hits}}
+    patterns = {party: network.profile.pattern for party, network in networks.items() if network}
+
+    def foreign(hit: tuple[Station, Evse]) -> bool:
+        pattern = patterns.get(hit[0].party)
+        return not (pattern and fits(pattern, typed.strip()))
+
+    return tuple(sorted(hits, key=foreign))

@@ -130,12 +130,13 @@ def connector_in(subject: str) -> tuple[StationId, EvseUid, ConnectorId]:
     return StationId(station_id), EvseUid(evse_uid), ConnectorId(connector_id)
 
 
-def choices(words: Words, typed: str, hits: Sequence[tuple[Station, Evse]]) -> Screen:
-    """Several charge points fit what was typed, or none."""
+def choices(words: Words, typed: str, hits: Sequence[tuple[Station, Evse]], example: str = "") -> Screen:
+    """Several charge points fit what was typed, or none; `example` is how identifiers look where the driver stands."""
     if not any(evse.connectors for _, evse in hits):
         return Screen(
             lines(
                 words("I know no connector <code>{typed}</code>.", typed=cut(typed, IDENTIFIER)),
+                words("Identifiers there look like <code>{example}</code>.", example=example) if example else None,
                 words("Please compare it with the sticker, or share your location and choose from the list."),
             ),
         )

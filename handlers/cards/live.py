@@ -15,6 +15,7 @@ from handlers.cards import watched
 from handlers.cards.causes import operators_words, stop_cause, unconfirmed
 from handlers.cards.history import waiting_for_bill
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
+from handlers.cards.steps import Step, guided
 from handlers.cards.troubles import ENOUGH_WAITING, help_row
 from handlers.texts import Html, Words, msg, reason
 
@@ -42,12 +43,23 @@ def live_card(words: Words, facts: Look, *, asking_stop: bool = False, hotline: 
     """The card for whatever state the charge is in; `asking_stop` while the driver is being asked whether to stop."""
     words = words.at(facts.charge.place.time_zone)
     if asking_stop and facts.charge.state in RUNNING:
-        return _stop_question(words, facts)
+        return guided(words, Step.STOP, _stop_question(words, facts)) if facts.first else _stop_question(words, facts)
     body = _BODIES[facts.charge.state](words, facts)
     call = _hotline(words, facts.charge, hotline)
     told = truth(words, facts)
     rows = (*_rows(words, facts), *help_row(words, facts.charge))
-    return Screen(lines(body, call, *(("", told) if told else ())), rows)
+    card = Screen(lines(body, call, *(("", told) if told else ())), rows)
+    step = _STEPS.get(facts.charge.state) if facts.first else None
+    return guided(words, step, card) if step else card
+
+
+_STEPS: Final = {
+    State.CHARGING: Step.RUNNING,
+    State.STOPPING: Step.STOP,
+    State.ENDED: Step.END,
+    State.BILLED: Step.END,
+}
+"""For who charges for the first time."""
 
 
 def _hotline(words: Words, charge: Charge, hotline: str) -> Html | None:

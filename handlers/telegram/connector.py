@@ -119,8 +119,15 @@ async def typed(update: Update, context: DriverContext) -> str:
     if len(hits) == 1 and len(hits[0][1].connectors) == 1:
         station, evse = hits[0]
         return await ask(context, station.id, evse.uid, evse.connectors[0].id)
-    await say(context, cards.choices(words_for(context), text, hits))
+    await say(context, cards.choices(words_for(context), text, hits, await _example_at(context, station_id)))
     return TYPING
+
+
+async def _example_at(context: DriverContext, station_id: StationId) -> str:
+    """How identifiers look at this station's network, as far as anybody told."""
+    station = await context.services.stations.get(station_id)
+    about = await context.services.networks.about(station.party) if station else None
+    return about.network.profile.example if about and about.network else ""
 
 
 async def confirmed(update: Update, context: DriverContext) -> str:

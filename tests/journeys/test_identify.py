@@ -56,6 +56,16 @@ async def test_who_has_charged_before_is_no_longer_guided(town, driver):
     assert "of 10" not in (await driver.see("Does the station say this?")).text
 
 
+async def test_what_is_nowhere_printed_is_answered_with_how_identifiers_look_there(driver):
+    await driver.person.say(driver.number)
+    await driver.press(await driver.see("Does the station say this?"), "No, something else")
+    await driver.see("type what the station says")
+    await driver.person.say("blue")
+    await driver.see("I know no connector blue.\nIdentifiers there look like 0421-1.")
+    await driver.person.say(f" {driver.sticker.replace('-', ' ').lower()} ")
+    assert driver.sticker in (await driver.see("Does the station say this?")).text
+
+
 async def test_a_photo_of_the_sticker_leads_to_the_same_question(driver):
     photo = jpeg(on_a_wall(sticker(f"https://cpo.example/qr?id={driver.number}"), angle=20))
     await driver.person.send_file("photo", photo, "sticker.jpg")

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.catalogue import MOST_ANSWERS, DriverAnswer, Network, Question, StartOrder
+from bot.domain.catalogue import MOST_ANSWERS, DriverAnswer, Network, Profile, Question, StartOrder
 from bot.domain.charge import State
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import CdrId, DriverId, Party
 from bot.domain.session import SessionStatus
 from bot.services.catalogue_file import CatalogueError
 from bot.services.networks import Networks, worth_asking
+from bot.services.stations import Stations
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
 from tests.samples import ANNA, CITY, PARTY, a_cdr, a_partner, a_station
@@ -171,3 +172,13 @@ async def test_nobody_is_asked_where_it_is_known_or_nothing_was_charged():
     await idle.db.write(lambda uow: uow.networks.save(replace(OFF, enabled=True)))
     await billed(idle, total_energy=Decimal(0))
     assert "learn_order" not in await idle.told()
+
+
+async def test_of_several_that_fit_those_come_first_whose_network_prints_just_that(database):
+    twin = a_station(party=Party("DE", "ABC"), name="Elsewhere")
+    await database.write(lambda uow: uow.stations.put([twin]))
+    stations = Stations(database, None, ManualClock())
+    assert [station.party for station, _ in await stations.by_identifier("3256-1")] == [twin.party, PARTY]
+    described = Network(PARTY, "City", date(2026, 3, 1), profile=Profile("3256-1", r"\d{4}-\d"))
+    await database.write(lambda uow: uow.networks.save(described))
+    assert [station.party for station, _ in await stations.by_identifier(" 3256-1")] == [PARTY, twin.party]

@@ -34,7 +34,7 @@ async def test_a_driver_who_never_said_start_can_charge_all_the_same():
 async def test_a_name_made_of_markup_is_only_a_name():
     async with town() as t:
         ana = await t.driver("<b>{0}</b>&")
-        await ana.start("deep_link")
+        await ana.start()
         hello = await ana.wait_message("Hello <b>{0}</b>&.")
         assert "&lt;b&gt;" in hello.html
 

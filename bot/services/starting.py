@@ -78,7 +78,7 @@ class Starting(Moving):
         station, evse, connector = chosen(uow, wish)
         if offers.tariff_of(uow, station, connector, now) != wish.tariff:
             raise Refused(Why.TARIFF_CHANGED)
-        if uow.charges.started_since(now - HOUR, driver_id=wish.driver_id) >= self._starts_per_hour:
+        if _started(uow, wish.driver_id, now - HOUR) >= self._starts_per_hour:
             raise Refused(Why.TOO_MANY_STARTS, limit=self._starts_per_hour)
         if uow.charges.failed_since(now - HOUR, station.id, evse.uid) >= FAILURES_PER_HOUR:
             raise Refused(Why.CONNECTOR_FAILING, limit=FAILURES_PER_HOUR)
@@ -179,6 +179,12 @@ def _begun_before(uow: UnitOfWork, wish: Wish) -> Charge:
     if begun is None:
         raise Refused(Why.TOO_LATE)
     return begun
+
+
+def _started(uow: UnitOfWork, driver_id: DriverId, since: datetime) -> int:
+    """How many starts the driver has pressed since then; a card held to a reader is none."""
+    made = uow.charges.started_since(since, driver_id=driver_id)
+    return made - sum(charge.swiped for charge in uow.charges.of_driver(driver_id, limit=made))
 
 
 def _by_default(uow: UnitOfWork, driver_id: DriverId) -> bool:

@@ -5,19 +5,22 @@ A session or a bill that no charge of ours claims may name a linked pass, by the
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain import charge as charges
 from bot.domain.charge import Charge, Place
-from bot.domain.driver import Pass
+from bot.domain.driver import Pass, bare
 from bot.domain.identifier import printed_on
-from bot.domain.ids import ConnectorId, EvseUid, LocationId, PartnerId, Party, station_id
+from bot.domain.ids import ConnectorId, EvseUid, LocationId, PartnerId, Party, same, station_id
 from bot.domain.pace import Pace
 from bot.domain.session import Cdr, Session
 from bot.domain.swiped import concerns, id_of_bill, id_of_session, swiped_charge
 from bot.domain.tariff import Tariff
 from bot.ports import Card, UnitOfWork
 from bot.services import consequences, offers
+
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
 def of_session(uow: UnitOfWork, session: Session, now: datetime, secret: Callable[[], str]) -> Charge | None:
@@ -26,7 +29,21 @@ def of_session(uow: UnitOfWork, session: Session, now: datetime, secret: Callabl
     if known is not None or not session.status.ran:
         return known
     pass_ = _pass_of(uow, session)
-    return None if pass_ is None else _made(uow, pass_, session, now, secret())
+    if pass_ is None:
+        return None
+    return _own_start(uow, pass_, session) or _made(uow, pass_, session, now, secret())
+
+
+def _own_start(uow: UnitOfWork, pass_: Pass, session: Session) -> Charge | None:
+    """The driver's own start that waits right there, where no card was read and only the contract names the pass."""
+    if pass_.driver_id is None or (pass_.uid and bare(session.token_uid or "") == bare(pass_.uid)):
+        return None
+    waiting = uow.charges.claimed_by(pass_.driver_id)
+    if waiting is None or waiting.session_key is not None or waiting.fenced_at is None:
+        return None
+    place, key = waiting.place, session.key
+    there = (place.partner_id, place.party) == (key.partner_id, key.party) and same(place.evse_uid, session.evse_uid)
+    return waiting if there and session.start >= waiting.fenced_at - CLOCKS_DIFFER else None
 
 
 def of_bill(uow: UnitOfWork, cdr: Cdr, now: datetime) -> Charge | None:

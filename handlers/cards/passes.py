@@ -141,6 +141,10 @@ def next_step(words: Words, why: Why) -> Row | None:
             return (Press(str(words("Link a pass")), "pass.link", ttl=None),)
         case Why.PASS_NOT_ACTIVATED:
             return (Press(str(words("Activate my pass")), "pass.link", ttl=None),)
+        case Why.BANNED:
+            return (Press(str(words("Help")), "help.show", ttl=None),)
+        case Why.LEAVING:
+            return (Press(str(words("My data")), "data.show", ttl=None),)
         case Why.PASS_ORDERED | Why.PASS_BLOCKED | Why.PASS_EXPIRED:
             return (Press(str(words("My passes")), "pass.list", ttl=None),)
         case _:

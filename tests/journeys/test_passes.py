@@ -37,11 +37,13 @@ async def town(tmp_path_factory):
             "5": "received",
             "6": "received",
             "7": "active",
+            "8": "active",
+            "9": "received",
         }
         lines = [f"CB-000{n},{CODE},{state},04A27F{n}{n}" for n, state in states.items()]
         file = town.world.folder / "passes.csv"
         file.write_text("number,activation_code,status,uid\n" + "\n".join(lines))
-        assert "7 new" in await town.world.command("passes", "import", str(file))
+        assert "9 new" in await town.world.command("passes", "import", str(file))
         yield town
 
 
@@ -113,3 +115,15 @@ async def test_a_lost_pass_starts_nothing_any_more_neither_here_nor_at_a_reader(
     await holder.press_start()
     await holder.see("Your pass is blocked", button="My passes")
     assert not await holder.starts()
+
+
+async def test_of_two_passes_the_driver_chooses_which_one_is_used(holder):
+    await holder.link("CB-0008")
+    await holder.see("Pass CB-0008 is active")
+    await holder.link("CB-0009")
+    wallet = await holder.see("CB-0008, used for your charges")
+    await holder.press(wallet, "Pass CB-0009")
+    await holder.press(await holder.see(button="Use this one"), "Use this one")
+    await holder.see("CB-0009, used for your charges")
+    await holder.charge()
+    assert [start["body"]["token"]["visual_number"] for start in await holder.starts()] == ["CB-0009"]

@@ -9,7 +9,7 @@ from bot.domain.driver import PassStatus
 from bot.domain.errors import PartnerError, Refused, Why
 from bot.services.passes import usable_pass
 from tests.samples import ANNA, BOB, CITY
-from tests.services.house import House
+from tests.services.house import House, running
 
 CODE = "AB0D-12L4"
 
@@ -160,8 +160,6 @@ async def test_a_lost_card_is_told_to_the_operators_until_they_take_it(house):
 
 
 async def test_a_running_charge_goes_on_when_its_pass_is_reported_lost_and_can_be_stopped(house):
-    from tests.services.house import running
-
     await given_pass(house, "active")
     linked = await house.passes.link(ANNA, "CB-0001", CODE)
     charge = await house.press(ANNA)
@@ -172,3 +170,14 @@ async def test_a_running_charge_goes_on_when_its_pass_is_reported_lost_and_can_b
     await house.charging.stop(ANNA, charge.id)
     await house.work()
     assert sum(house.gateway.stops.values()) == 1
+
+
+async def test_a_pass_that_expires_during_a_charge_lets_it_go_on_and_the_next_start_is_refused(house):
+    await given_pass(house, "active")
+    await house.passes.link(ANNA, "CB-0001", CODE)
+    charge = await house.press(ANNA)
+    await house.work()
+    await house.push(running(charge))
+    await given_pass(house, "expired")
+    assert (await house.charge(charge)).state == "CHARGING"
+    assert await refused(house.press(ANNA)) is Why.PASS_EXPIRED

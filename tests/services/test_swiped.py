@@ -145,3 +145,29 @@ async def test_a_station_nobody_told_us_of_is_shown_by_its_operator(house):
 async def test_an_unlinked_card_concerns_no_driver(house):
     await house.push(swiped())
     assert await house.charges(ANNA) == await house.charges(BOB) == []
+
+
+async def test_an_operator_that_calls_our_start_by_the_contract_alone_makes_no_second_charge(house):
+    pass_ = await link(house)
+    charge = await house.press(ANNA)
+    await house.work()
+    nameless = {"token_uid": TokenUid("THEIRS"), "reference": None, "contract_id": pass_.contract_id}
+    await house.push(swiped(start=house.clock.now(), **nameless))
+    assert [(c.id, c.state) for c in await house.charges()] == [(charge.id, State.CHARGING)]
+    assert "swiped" not in await house.told()
+
+
+async def test_a_card_at_the_reader_is_a_charge_of_its_own_even_while_a_start_waits_there(house):
+    await link(house)
+    charge = await house.press(ANNA)
+    await house.work()
+    await house.push(swiped(start=house.clock.now()))
+    assert {c.id == charge.id: c.state for c in await house.charges()} == {True: State.FENCED, False: State.CHARGING}
+
+
+async def test_swiping_does_not_use_up_the_starts_of_the_hour(house):
+    await link(house)
+    for number in range(20):
+        late = house.clock.now() + timedelta(seconds=number)
+        await house.push(swiped(SessionStatus.COMPLETED, f"S{number + 20}", start=house.clock.now(), end=late))
+    assert (await house.press(ANNA)).state is State.NEW

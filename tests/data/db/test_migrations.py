@@ -131,3 +131,21 @@ def _set_version(path: Path, version: str) -> None:
 
 def _content(path: Path) -> bytes:
     return path.read_bytes()
+
+
+def test_passes_and_notices_of_the_first_version_are_found_by_their_new_columns(migrate: Callable[[Work], Any]):
+    body = '{"number":"NL-CHB-C0000001","driver_id":7,"contract_id":"NL-CHB-C0000001","status":"active","since":"2026-03-02T12:00:00Z"}'
+    notice = '{"driver_id":7,"kind":"receipt","lane":2,"made_at":"2026-03-02T12:00:00Z"}'
+
+    def upgraded(connection: Connection) -> Any:
+        config = alembic_config(connection)
+        command.upgrade(config, "0001")
+        new = text("INSERT INTO passes (number, driver_id, body) VALUES ('nl-chb-c0000001', 7, :body)")
+        connection.execute(new, {"body": body})
+        told = text("INSERT INTO notices (lane, made_at, attempts, body) VALUES (2, 1, 0, :body)")
+        connection.execute(told, {"body": notice})
+        command.upgrade(config, VERSIONS[-1])
+        pass_ = connection.execute(text("SELECT driver_id, contract, status, changed_at, printed FROM passes")).one()
+        return tuple(pass_), connection.execute(text("SELECT driver_id FROM notices")).scalar()
+
+    assert migrate(upgraded) == ((7, "NLCHBC0000001", "active", 1_772_452_800_000_000, None), 7)

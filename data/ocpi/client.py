@@ -11,6 +11,7 @@ write to it, and then nobody can tell whether the request was read.
 """
 
 import logging
+import re
 from collections.abc import AsyncGenerator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -24,13 +25,14 @@ from bot.domain.ids import Party
 from bot.domain.network import Partner
 from bot.ocpi.envelope import Envelope, read_envelope, unread_list
 from bot.ocpi.errors import OcpiError, StatusCode
-from bot.ocpi.headers import Route, Trace, authorization, next_link
+from bot.ocpi.headers import TOTAL_COUNT, Route, Trace, authorization, next_link
 from bot.ocpi.versions import translation
 from bot.ocpi.wire import LARGEST, write_json
 from bot.ports import Ids
 from data.ocpi.guard import PORTS, AddressRefused, checked_url, guarded_connector
 
 MOST_PAGES: Final = 10_000
+_OFFSET: Final = re.compile(r"[?&]offset=([0-9]{1,9})(?:&|$)")
 _CHUNK: Final = 64 * 1024
 _NOT_DELIVERED: Final = frozenset({StatusCode.UNKNOWN_RECEIVER, StatusCode.NOT_CONNECTED})
 
@@ -89,11 +91,12 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A good answer: its data (None when absent), and where the next page is."""
+    """A good answer: its data (None when absent), where the next page is, and of how many objects it is said to be."""
 
     http_status: int
     envelope: Envelope
     link: str | None = None
+    total: int = 0
 
     @property
     def data(self) -> Any:
@@ -171,6 +174,9 @@ class OcpiClient:
     ) -> AsyncGenerator[list[Any]]:
         """The items of a list, page by page, for as long as a Link says next. An item may come on two pages.
 
+        Where no Link leads on though X-Total-Count says that there is more, the rest is asked for by offset; a partner
+        that does not know offsets has shown all it will.
+
         Raises:
             PartnerError: a page could not be had, or the Link leads to another host, in a circle, or on for ever.
 
@@ -190,15 +196,28 @@ class OcpiClient:
     ) -> AsyncGenerator["_Page"]:
         seen: set[str] = set()
         following: str | None = url
+        count, guessed, before = _offset(url), False, None
         while following is not None:
             if following in seen or len(seen) >= MOST_PAGES:
                 raise PartnerError(f"{_short(url)}: the pages go round in a circle or on for ever")
             seen.add(following)
-            reply = await self.request("GET", following, access, params=params, unread=unread)
+            try:
+                reply = await self.request("GET", following, access, params=params, unread=unread)
+            except PeerSaidNo:
+                if guessed:
+                    return
+                raise
             here = _with_query(following, params)
             params = None
             following = _next_page(reply.link, following) if reply.link else None
-            yield _Page(_items(reply.data), here, following)
+            items = _items(reply.data)
+            if guessed and (not items or items[0] == before):
+                return
+            count += len(items)
+            guessed = following is None and bool(items) and count < reply.total
+            if guessed:
+                before, following = items[0], str(URL(here).update_query(offset=count))
+            yield _Page(items, here, following)
 
     async def _send(
         self, method: str, url: URL, access: Access, body: object, correlation_id: str, *, unread: bool
@@ -301,10 +320,15 @@ def _judged(name: str, response: aiohttp.ClientResponse, content: bytes, token: 
     if code in _NOT_DELIVERED:
         raise NotSent(f"{name}: the hub did not pass it on: OCPI {code}")
     if envelope.success and status // 100 == 2:  # noqa: PLR2004  HTTP
-        return Reply(status, envelope, next_link(response.headers.get("Link")))
+        return Reply(status, envelope, next_link(response.headers.get("Link")), _total(response.headers))
     if code // 1000 in {1, 2} and (_says_no(status) or (status // 100 == 2 and code // 1000 == 2)):  # noqa: PLR2004  HTTP and OCPI
         raise PeerSaidNo(status, envelope)
     raise PeerFailed(f"{name}: HTTP {status}, OCPI {code} {envelope.message}".rstrip(), code)
+
+
+def _total(headers: Mapping[str, str]) -> int:
+    told = headers.get(TOTAL_COUNT, "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0  # noqa: PLR2004  no milliard
 
 
 def _says_no(status: int) -> bool:
@@ -322,6 +346,12 @@ def _without_secret(envelope: Envelope, token: str) -> Envelope:
 
 def _with_query(url: str, params: Mapping[str, str] | None) -> str:
     return str(checked_url(url, allow_private=True).extend_query(params)) if params else url
+
+
+def _offset(url: str) -> int:
+    """How many objects come before this page, by its own address."""
+    told = _OFFSET.search(url)
+    return int(told[1]) if told else 0
 
 
 def _items(data: Any) -> list[Any]:

@@ -46,8 +46,10 @@ async def test_the_whole_road_in_each_version(backend, version):
     await travel(backend, version=version)
 
 
-async def test_the_whole_road_in_every_dialect(backend):
-    ends = await asyncio.gather(*(travel(backend, dialect=(name,)) for name in MANNERS), return_exceptions=True)
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_the_whole_road_in_every_dialect(backend, version):
+    roads = (travel(backend, version=version, dialect=(name,)) for name in MANNERS)
+    ends = await asyncio.gather(*roads, return_exceptions=True)
     failed = [f"{name}: {end!r}" for name, end in zip(MANNERS, ends, strict=True) if end is not None]
     assert not failed, "\n".join(failed)
 
@@ -196,3 +198,11 @@ async def test_support_can_have_a_connector_unlocked_and_the_session_ends(backen
         assert command.result == "ACCEPTED"
         results = [push for push in operator.caller.log if "UNLOCK_CONNECTOR" in push.url]
         assert [(push.http, push.status_code) for push in results] == [(200, 1000)]
+
+
+async def test_without_links_every_page_is_found_all_the_same(backend):
+    async with Operator(speed=SPEED, traffic=False, dialect=("no_link",)) as operator:
+        partner = await backend.add(operator)
+        for number, location in enumerate(operator.city.locations):
+            if location.publish:
+                assert (await backend.station(partner, operator, number)).location_id == location.id

@@ -43,6 +43,27 @@ async def test_the_count_a_peer_gives_is_not_believed(client, peer):
     assert await items(client, f"{peer.url}/l") == [1, 2]
 
 
+async def test_where_no_link_leads_on_to_what_is_counted_the_rest_is_asked_for_by_offset(client, peer):
+    about = {"X-Total-Count": "5", "X-Limit": "2"}
+    peer.says("/l?date_from=d", [1, 2], **about)
+    peer.says("/l?date_from=d&offset=2", [3, 4], **about)
+    peer.says("/l?date_from=d&offset=4", [5], **about)
+    assert await items(client, f"{peer.url}/l", {"date_from": "d"}) == [1, 2, 3, 4, 5]
+    assert len(peer.heard) == 3
+
+
+@pytest.mark.parametrize("rest", [[], [1, 2], None])
+async def test_a_peer_that_counts_more_than_it_shows_has_shown_all(client, peer, rest):
+    about = {"X-Total-Count": "900"}
+    peer.says("/l", [1, 2], **about)
+    if rest is None:
+        peer.says("/l?offset=2", code=2001, **about)
+    else:
+        peer.says("/l?offset=2", rest, **about)
+    assert await items(client, f"{peer.url}/l") == [1, 2]
+    assert len(peer.heard) == 2
+
+
 @pytest.mark.parametrize(("data", "read"), [(None, []), ([], []), ({"id": 1}, [{"id": 1}])])
 async def test_a_page_may_be_empty_or_a_single_object(client, peer, data, read):
     peer.says("/l", data)

@@ -31,6 +31,7 @@ from bot.ports import Clock, Database, Job, JobKind, UnitOfWork
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
+from bot.services.elsewhere import Elsewhere
 from bot.services.feedback import Feedback
 from bot.services.following import Following
 from bot.services.history import History
@@ -196,6 +197,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 contacts=contacts,
                 history=History(database, clock),
                 feedback=feedback,
+                elsewhere=Elsewhere(database, clock),
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing, feedback),
             Desk(

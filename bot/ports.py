@@ -506,12 +506,6 @@ class Feedback(Protocol):
     def reports(self, limit: int) -> Sequence[FaultReport]:
         """The newest first."""
 
-    def of_driver(self, driver_id: DriverId) -> tuple[Sequence[Rating], Sequence[FaultReport]]:
-        """All that this driver said, the oldest first."""
-
-    def forget(self, driver_id: DriverId) -> None:
-        """Remove all that this driver said."""
-
 
 class Personal(Protocol):
     """All that is stored of one driver, in whatever table it is."""

@@ -36,13 +36,3 @@ class FakeFeedback:
 
     def reports(self, limit: int) -> Sequence[FaultReport]:
         return sorted(self._reports.values(), key=lambda report: report.id, reverse=True)[:limit]
-
-    def of_driver(self, driver_id: DriverId) -> tuple[Sequence[Rating], Sequence[FaultReport]]:
-        rated = [rating for rating in self._ratings.values() if rating.driver_id == driver_id]
-        reported = [report for report in self._reports.values() if report.driver_id == driver_id]
-        return sorted(rated, key=lambda r: r.at), sorted(reported, key=lambda r: r.id)
-
-    def forget(self, driver_id: DriverId) -> None:
-        for rows in (self._ratings, self._reports):
-            for key in [key for key, said in rows.items() if said.driver_id == driver_id]:  # type: ignore[attr-defined]
-                del rows[key]  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam as given
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bot.domain.feedback import FaultReport, Rating
 from bot.domain.ids import ChargeId, DriverId
@@ -17,15 +17,12 @@ _RATING = Form(Rating)
 _REPORT = Form(FaultReport)
 _OF_CHARGE = select(ratings.c.body).where(ratings.c.charge_id == given("charge"))
 _RATINGS = select(ratings.c.body).order_by(ratings.c.at.desc(), ratings.c.charge_id).limit(given("most"))
-_RATINGS_OF = select(ratings.c.body).where(ratings.c.driver_id == given("driver")).order_by(ratings.c.at)
 _REPORTS = select(fault_reports).order_by(fault_reports.c.id.desc()).limit(given("most"))
-_REPORTS_OF = select(fault_reports).where(fault_reports.c.driver_id == given("driver")).order_by(fault_reports.c.id)
 _REPORT_OF = select(fault_reports).where(
     fault_reports.c.id == given("report"), fault_reports.c.driver_id == given("driver")
 )
 _ADD = insert(fault_reports).returning(fault_reports.c.id)
 _DESCRIBE = update(fault_reports).where(fault_reports.c.id == given("report"))
-_FORGET = [delete(table).where(table.c.driver_id == given("driver")) for table in (ratings, fault_reports)]
 
 
 class SqlFeedback(Store):
@@ -58,14 +55,6 @@ class SqlFeedback(Store):
 
     def reports(self, limit: int) -> Sequence[FaultReport]:
         return [_numbered(row) for row in self._rows(_REPORTS, most=limit)]
-
-    def of_driver(self, driver_id: DriverId) -> tuple[Sequence[Rating], Sequence[FaultReport]]:
-        rated = [_RATING.read(row.body) for row in self._rows(_RATINGS_OF, driver=driver_id)]
-        return rated, [_numbered(row) for row in self._rows(_REPORTS_OF, driver=driver_id)]
-
-    def forget(self, driver_id: DriverId) -> None:
-        for statement in _FORGET:
-            self._run(statement, {"driver": driver_id})
 
 
 def _numbered(row: Any) -> FaultReport:

@@ -32,13 +32,3 @@ async def test_a_report_gets_a_number_and_only_its_driver_describes_it(database:
     newest, oldest = await database.read(lambda uow: uow.feedback.reports(10))
     assert newest == replace(REPORT, driver_id=BOB, id=second)
     assert oldest == replace(REPORT, id=first, comment="bent pin")
-
-
-async def test_what_a_driver_said_is_shown_and_forgotten_whole(database: Database):
-    number = await database.write(lambda uow: uow.feedback.report(REPORT))
-    await database.write(lambda uow: uow.feedback.rate(RATING))
-    await database.write(lambda uow: uow.feedback.rate(Rating(ChargeId("c2"), BOB, 1, NOW)))
-    assert await database.read(lambda uow: uow.feedback.of_driver(ANNA)) == ([RATING], [replace(REPORT, id=number)])
-    await database.write(lambda uow: uow.feedback.forget(ANNA))
-    assert await database.read(lambda uow: uow.feedback.of_driver(ANNA)) == ([], [])
-    assert len(await database.read(lambda uow: uow.feedback.ratings(10))) == 1

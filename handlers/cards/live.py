@@ -73,6 +73,8 @@ def truth(words: Words, facts: Look) -> Html:
     """The line of truth: who said what when, the newest word of each kind; once all is over, only how it went."""
     told = _IN_THE_END if facts.charge.state in OVER else _SHORT.keys()
     newest = {fact.what: fact for fact in facts.timeline if fact.what in told}
+    if facts.charge.state in RUNNING:
+        newest = {what: fact for what, fact in newest.items() if what not in _OUTDONE}
     said = sorted(newest.values(), key=lambda fact: fact.at)
     parts = [words(_short(fact), time=words.clock(fact.at)) for fact in said]
     return Html("<i>" + " · ".join(parts) + "</i>") if parts else Html("")
@@ -90,6 +92,9 @@ _IN_THE_END = frozenset(
     {What.PRESSED, What.SESSION_ACTIVE, What.STOP_ASKED, What.SESSION_ENDED, What.SESSION_INVALID, What.BILLED}
     | {What.LIMIT_REACHED, What.UNPLUGGED}
 )
+_OUTDONE = frozenset({What.PRESSED, What.ANSWERED, What.NO_ANSWER})
+"""What says no more once the charge is known to run: it was asked, and the station has answered by charging."""
+
 _SHORT = {
     What.PRESSED: msg("you pressed start {time}"),
     What.SWIPED: msg("begun with your pass {time}"),

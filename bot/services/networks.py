@@ -76,8 +76,11 @@ class Networks:
     # ── for drivers ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def about(self, party: Party) -> About:
-        """What a driver needs to know before a start there; its stations are not counted for that."""
-        return await self._db.read(lambda uow: _about(uow, party, uow.networks.get(party), _connected(uow), {}))
+        """What a driver needs to know before a start there; for that its stations are not counted.
+
+        `connected` is not looked up either: whoever asks stands at one of its stations.
+        """
+        return await self._db.read(lambda uow: _about(uow, party, uow.networks.get(party), {party}, {}))
 
     async def counted(self, party: Party) -> About:
         """Likewise, with the number of its stations."""

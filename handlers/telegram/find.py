@@ -8,9 +8,10 @@ from bot.domain.station import Point
 from handlers.cards import stations as cards
 from handlers.cards.connectors import choices
 from handlers.cards.screen import Screen
+from handlers.cards.steps import Step
 from handlers.telegram import connector, live
 from handlers.telegram.services import DriverContext
-from handlers.telegram.show import say, tell_refusal, turn_into, words_for
+from handlers.telegram.show import guide, say, tell_refusal, turn_into, words_for
 from handlers.telegram.start import ask_where
 from handlers.telegram.states import IDENTIFYING, LOOKING, PRICED, TYPING
 
@@ -51,7 +52,8 @@ async def _again(context: DriverContext, *, startable: bool) -> str | None:
 
 async def _list(context: DriverContext, point: Point, *, startable: bool) -> Screen:
     found = await context.services.stations.near(point, startable=startable)
-    return cards.nearby(words_for(context), found, context.now, startable_only=startable)
+    screen = cards.nearby(words_for(context), found, context.now, startable_only=startable)
+    return await guide(context, Step.LIST, screen) if startable and found else screen
 
 
 async def by_identifier(update: Update, context: DriverContext) -> str | None:
@@ -88,7 +90,9 @@ async def _station(context: DriverContext, station_id: StationId) -> str:
     except Refused as refused:
         await tell_refusal(context, refused)
     else:
-        await turn_into(context, cards.station_card(words_for(context), view, context.now))
+        screen = cards.station_card(words_for(context), view, context.now)
+        startable = any(offer.evse.startable for offer in view.offers)
+        await turn_into(context, await guide(context, Step.STATION, screen) if startable else screen)
     return LOOKING
 
 

@@ -3,9 +3,10 @@
 from telegram import KeyboardButton, ReplyKeyboardMarkup, Update
 
 from handlers.cards import stations
+from handlers.cards.steps import Step
 from handlers.telegram import live
 from handlers.telegram.services import DriverContext
-from handlers.telegram.show import words_for
+from handlers.telegram.show import guide, words_for
 
 
 async def start(update: Update, context: DriverContext) -> None:
@@ -27,7 +28,7 @@ async def ask_where(context: DriverContext) -> None:
     """The first question, with the button that shares the location."""
     words = words_for(context)
     user = context.turn.update.effective_user
-    screen = stations.welcome(words, user.first_name if user else "")
+    screen = await guide(context, Step.WHERE, stations.welcome(words, user.first_name if user else ""))
     share = KeyboardButton(str(words("📍 Share my location")), request_location=True)
     keyboard = ReplyKeyboardMarkup([[share]], resize_keyboard=True, is_persistent=True)
     await context.reply(screen.text, keyboard)

@@ -3,6 +3,8 @@
 import pytest
 import pytest_asyncio
 
+from sandbox.drive import HARBOUR
+from sandbox.drive import STATION as NEAREST
 from sandbox.world import NETWORKS
 from tests.handlers.pictures.stickers import bomb, jpeg, on_a_wall, sticker
 from tests.journeys.driver import RUNNING
@@ -117,3 +119,40 @@ async def test_the_networks_are_listed_from_live_data_with_all_a_driver_needs(dr
     await driver.press(listed, "Havermonde Laadnet")
     page = await driver.see("Where it is printed: On the blue plate")
     assert "DE-MUS" not in page.text
+
+
+async def test_a_first_timer_is_guided_through_ten_steps_and_nobody_after_that(town):
+    driver = await town.driver("Dora")
+    person, steps = driver.person, []
+
+    async def step(*numbers):
+        steps.extend(numbers)
+        said = f"Step{'s' if len(numbers) > 1 else ''} {' and '.join(map(str, numbers))} of 10 · "
+        return await driver.see(said)
+
+    await person.start()
+    await step(1)
+    await person.share_location(*HARBOUR)
+    listed = await step(2, 3)
+    await driver.press(listed, NEAREST)
+    station = await step(4)
+    await driver.press(station, "Charge here")
+    await step(5)
+    await person.say(driver.number)
+    question = await step(5)
+    await driver.press(question, "Yes")
+    price = await step(6, 7)
+    await driver.plug_in()
+    driver.card_id = price.id
+    await driver.press(price, "Start charging")
+    await driver.see_card("Step 8 of 10")
+    card = await driver.card()
+    await driver.press(card, "Stop charging")
+    asked = await step(9)
+    await driver.press(asked, "Stop now")
+    await driver.see_card("Step 10 of 10")
+    await driver.see_receipt()
+    await driver.unplug()
+    await person.start()
+    assert "of 10" not in (await driver.see("Where is your car?")).text
+    assert set(steps) == set(range(1, 8)) | {9}

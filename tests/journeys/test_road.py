@@ -200,7 +200,9 @@ async def test_whatever_a_driver_sends_is_answered(driver):
     await driver.see("I know no connector")
     await person.say("/nonsense")
     await driver.see("I do not know this command")
-    for kind in ("photo", "voice", "document"):
+    await person.send_file("photo", PICTURE, "a.png")
+    await driver.see("I cannot find a QR code in this picture.")
+    for kind in ("voice", "document"):
         await person.send_file(kind, PICTURE, f"a.{kind}")
         await driver.see("I cannot read this")
     await person.share_contact()

@@ -10,6 +10,7 @@ from bot.services.networks import About
 from bot.services.offers import Offer
 from handlers.cards.connectors import NAME, plug, power, subject
 from handlers.cards.order import how_to_start
+from handlers.cards.parking import parking_notes
 from handlers.cards.prices import price_block
 from handlers.cards.screen import Press, Row, Screen, Style, lines
 from handlers.escape import cut, esc
@@ -79,6 +80,7 @@ def _which_one(words: Words, offer: Offer) -> Sequence[Html | None]:
         words("Floor: {floor}", floor=offer.evse.floor_level) if offer.evse.floor_level else None,
         words("Which one: {text}", text=Html(esc(way, DIRECTIONS))) if way else None,
         _shared(words, offer),
+        *parking_notes(words, offer.station, offer.evse),
     )
 
 

@@ -8,6 +8,7 @@ from bot.domain.station import Point, Station, Status
 from bot.services.offers import Offer
 from bot.services.stations import Nearby, StationView
 from handlers.cards.connectors import MOST_CONNECTORS, NAME, and_more, connector_line
+from handlers.cards.parking import accessible_parking
 from handlers.cards.screen import Link, Press, Row, Screen, Style, label, lines, stacked
 from handlers.cards.tariffs import price_line
 from handlers.escape import cut, esc
@@ -117,6 +118,7 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         words("<b>{name}</b>", name=cut(station.title, NAME)),
         _address(words, station),
         _instructions(words, station),
+        accessible_parking(words, station),
         *(connector_line(words, offer, now) for offer in view.offers[:MOST_CONNECTORS]),
         and_more(words, len(view.offers)),
         None if startable else lines("", words("Not startable from this chat: use a card or the terminal there.")),

@@ -41,6 +41,7 @@ KINDS = {
         Kind("http_500_on_start", "START_SESSION is answered with HTTP 500; nothing starts."),
         Kind("http_429_on_start", "START_SESSION is answered with HTTP 429; nothing starts."),
         Kind("truncated_answer", "START_SESSION is executed, and half of its answer is lost on the way."),
+        Kind("dead_plug", "The session becomes ACTIVE and no energy ever flows."),
         Kind("pending_forever", "The session is pushed as PENDING and never becomes anything else before a stop."),
         Kind("offline_in_mid_session", "Once charging, nothing is heard for a while, and then everything at once.", 5),
         Kind("hang_on_start", "START_SESSION is executed but its HTTP answer comes much later.", 40),
@@ -170,6 +171,7 @@ SESSION_LONG = (
     "no_cdr_push",
     "wh_for_kwh",
     "pending_forever",
+    "dead_plug",
     "cdr_differs",
     "credit_cdr",
 )

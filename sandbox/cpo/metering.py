@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from sandbox.cpo.physics import Taken
 from sandbox.cpo.records import Period, Session
 from sandbox.cpo.stations import to_millisecond
 
@@ -19,7 +20,10 @@ def read(session: Session, at: datetime, simulated: float) -> list[Period]:
     assert session.plug is not None, "only an active session has a meter to read"
     lived = Decimal(str(round(max(simulated - session.read_simulated, 0), 3)))
     since, session.read_at, session.read_simulated = session.read_at, at, simulated
-    taken = session.plug.car.take(session.connector.power_kw, lived, dc=session.connector.dc)
+    if session.odd("dead_plug"):
+        taken = Taken(Decimal(0), lived)
+    else:
+        taken = session.plug.car.take(session.connector.power_kw, lived, dc=session.connector.dc)
     charged_until = to_millisecond(since + (at - since) * float(taken.seconds / lived)) if lived else at
     periods = []
     if taken.seconds:

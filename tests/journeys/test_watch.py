@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(tmp_path_factory):
-    async with open_town(tmp_path_factory.mktemp("watch")) as town:
+    async with open_town(tmp_path_factory.mktemp("watch"), pace=0.005) as town:
         yield town
 
 
@@ -75,6 +75,18 @@ async def test_a_car_that_takes_no_more_is_told_of_once_and_the_charge_stays_sto
     assert len(await buzzes(driver, "Charging is paused")) == 1
     await driver.stop()
     await driver.see_end()
+
+
+async def test_a_dead_plug_is_asked_about_and_can_be_stopped_from_the_question(town, driver):
+    await town.world.street.fault(driver.evse, "dead_plug", 1)
+    await driver.press_start()
+    await driver.see_card(RUNNING)
+    asked = await driver.person.wait_message("⚠ No energy has been reported", anytime=True, patience=driver.patience)
+    assert asked.buzz
+    assert asked.has_button("It is charging")
+    await driver.press(asked, "⏹ Stop charging")
+    await driver.press(await driver.see("Stop charging?", button="Stop now"), "Stop now")
+    await driver.person.wait_message("Charging has ended", anytime=True, patience=driver.patience)
 
 
 async def test_a_driver_says_that_it_charges_while_nobody_else_does(town, driver):

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.care import Care, Limit, LimitKind, Standing
 from bot.domain.catalogue import Network, OwnFee, Profile, Question, Said
 from bot.domain.charge import State, What
 from bot.domain.errors import Why
 from bot.domain.ids import CdrId, ConnectorId, EvseUid
 from bot.domain.money import Price
+from bot.domain.readings import Reading
 from bot.domain.restrictions import Restrictions
 from bot.domain.session import SessionStatus
 from bot.domain.station import Connector, Evse, Found, Status
@@ -21,7 +23,10 @@ from bot.services.costs import compared, example
 from bot.services.following import Bill
 from bot.services.offers import Offer
 from bot.services.stations import Nearby, StationView
-from handlers.cards import connectors, identify, prices, stations
+from handlers.cards import connectors, events, identify, prices, stations
+from handlers.cards.chart import LONGEST_TITLE, caption
+from handlers.cards.chart import title as chart_title
+from handlers.cards.limits import limits_card
 from handlers.cards.live import live_card
 from handlers.cards.notices import _TEXTS, notice
 from handlers.cards.receipts import receipt
@@ -169,6 +174,22 @@ def test_following_a_charge(title, identifier, message, words, state, why, askin
     assert read(live_card(words, look, asking_stop=asking, hotline=message))
     for kind in _TEXTS:
         assert read(notice(words, kind, look.charge, look.session, message))
+
+
+@given(texts, texts, tariffs(), words_of, st.sampled_from(State))
+def test_watching_over_a_charge(title, label, tariff, words, state):
+    limits = (Limit(LimitKind.SPEND, Decimal(5), stop=True), Limit(LimitKind.PERCENT, Decimal(80)))
+    care = Care(running_at=at(0), limits=limits, says_stopped_at=at(61), standing=Standing.PAUSED)
+    look = a_look(state, session=a_running(), place=a_place(title=title, identifier=label), tariff=tariff, care=care)
+    assert read(live_card(words, look))
+    assert read(limits_card(words, look.charge, stop=True))
+    details = {"limit": "spend 5 stop", "neighbour": label}
+    fee = "PARKING_TIME 3 2026-03-02T12:10:00+00:00"
+    for kind in events.TEXTS:
+        assert read(notice(words, kind, look.charge, look.session, label, details.get(kind, fee)))
+    readings = [Reading(at(0), Decimal(0)), Reading(at(60), Decimal(1))]
+    assert utf16_length(parse_html(caption(words, look.charge, readings)).text) <= LONGEST_CAPTION
+    assert len(chart_title(look.charge)) <= LONGEST_TITLE
 
 
 @given(texts, texts, tariffs(), words_of, st.booleans())

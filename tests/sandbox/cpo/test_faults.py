@@ -241,6 +241,18 @@ async def test_without_faults_pushes_are_single_and_in_order(provider, street):
     assert all(before < after for before, after in pairwise(stamps))
 
 
+async def test_fault_dead_plug(corner):
+    corner.evse.faults.set("dead_plug", count=1)
+    corner.plug()
+    corner.start()
+    await corner.clock.advance(3600)
+    (session,) = corner.kept.sessions.values()
+    assert session.status == "ACTIVE"
+    assert session.periods
+    assert not sum(period.kwh for period in session.periods)
+    assert {period.power_kw for period in session.periods} == {0}
+
+
 async def test_fault_pending_forever(corner):
     corner.evse.faults.set("pending_forever", count=1)
     corner.plug()

@@ -59,6 +59,10 @@ class Store:
         """The row, and on PostgreSQL nobody else changes it until this transaction ends."""
         return self._row(_locking(statement) if self._locks else statement, **values)
 
+    def _rows_to_change(self, statement: Select[Any], **values: Any) -> Sequence[Any]:
+        """Likewise for all rows of a statement."""
+        return self._rows(_locking(statement) if self._locks else statement, **values)
+
     def _put(self, table: Table, values: Sequence[Values]) -> None:
         """Insert each row, or replace all of it but its key."""
         if values:

@@ -38,4 +38,4 @@ def _language(uow: UnitOfWork, charge_id: ChargeId) -> str:
     """The language of the driver who would read the operator's message."""
     charge = uow.charges.get(charge_id)
     driver = uow.drivers.get(charge.driver_id) if charge else None
-    return driver.language if driver else "en"
+    return driver.tongue if driver else "en"

@@ -97,7 +97,7 @@ class SqlPersonal(Store):
 
     def erase(self, driver_id: DriverId, pseudonym: DriverId) -> None:
         names = _names(driver_id)
-        for row in self._rows(_CHARGES, driver=driver_id):
+        for row in self._rows_to_change(_CHARGES, driver=driver_id):
             charge = replace(_FORM.read(row.body), driver_id=pseudonym, pass_number=PassNumber(""))
             self._run(_RENAME, {"charge": row.id, "pseudonym": pseudonym, "written": _FORM.write(charge)})
             for statement in _FORGET_OF_CHARGE:

@@ -64,6 +64,8 @@ check: $(VENV)/ready-dev ## style, types, and who may import whom
 bench: $(VENV)/ready-dev ## how fast it is, beside what it is compared with
 	@$(BIN)/python -m tests.bench.updates
 	@$(BIN)/python -m tests.bench.start
+	@$(BIN)/python -m tests.bench.pushes
+	@$(BIN)/python -m tests.bench.ingest
 
 storm: $(VENV)/ready-dev ## the slow storms: more kills and longer random walks
 	@HYPOTHESIS_PROFILE=storm STORM=long $(BIN)/python -m pytest -q -m storm

@@ -102,6 +102,11 @@ async def read_body(request: web.Request, limit: int, *, within: float = READ_DE
     """
     if (request.content_length or 0) > limit:
         raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
+    if request.content.is_eof():  # all of it came with its head, as small bodies do: nothing to wait for
+        whole = request.content.read_nowait()
+        if len(whole) > limit:
+            raise web.HTTPRequestEntityTooLarge(limit, len(whole))
+        return whole
     body = bytearray()
     try:
         async with asyncio.timeout(within):

@@ -98,11 +98,17 @@ def newer(old: Session | None, new: Session, now: datetime) -> Session | None:
         return None
     if new.last_updated == old.last_updated and (new == old or not _moves_on(old.status, new.status)):
         return None
+    return _with_names_of(old, new)
+
+
+def _with_names_of(old: Session, new: Session) -> Session:
+    """What a newer object leaves unsaid of whose session it is, and where, stays as it was."""
+    if new.reference and new.token_uid and new.evse_uid and new.connector_id and new.location_id:
+        return new
     return replace(
         new,
         reference=new.reference or old.reference,
         token_uid=new.token_uid or old.token_uid,
-        contract_id=new.contract_id or old.contract_id,
         evse_uid=new.evse_uid or old.evse_uid,
         connector_id=new.connector_id or old.connector_id,
         location_id=new.location_id or old.location_id,

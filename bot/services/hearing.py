@@ -38,19 +38,23 @@ class Hearing(Moving):
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> Session | None:
-            changed = change(uow.sessions.get(key))
-            if changed is not None:
-                self._apply(uow, changed, now)
-            return uow.sessions.get(key)
+            held = uow.sessions.get(key)
+            changed = change(held)
+            return held if changed is None else self._apply(uow, held, changed, now)
 
         session = await self._db.write(work)
         self._moved()
         return session
 
-    def _apply(self, uow: UnitOfWork, session: Session, now: datetime) -> None:
-        kept = newer(uow.sessions.get(session.key), session, now)
+    def _take(self, uow: UnitOfWork, session: Session, now: datetime) -> Session | None:
+        """Take a session that was read back."""
+        return self._apply(uow, uow.sessions.get(session.key), session, now)
+
+    def _apply(self, uow: UnitOfWork, held: Session | None, session: Session, now: datetime) -> Session | None:
+        """Take what tells something new beside what we hold; give what we hold afterwards."""
+        kept = newer(held, session, now)
         if kept is None:
-            return
+            return held
         charge = charge_of(uow, kept) or swiped.of_session(uow, kept, now, self._ids.secret)
         uow.sessions.save(kept, charge.id if charge else None)
         if charge is None:
@@ -60,6 +64,7 @@ class Hearing(Moving):
         elif kept.status.ran:
             second = consequences.second(uow, charge, kept.key, now)
             consequences.follow(uow, second, charges.heard(second, kept, now), now, self._pace, kept)
+        return kept
 
     async def command_result(
         self, partner_id: PartnerId, charge_id: ChargeId, secret: str, command: Command, answer: Answer

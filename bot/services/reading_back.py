@@ -77,7 +77,7 @@ class ReadingBack(Hearing):
         try:
             async for session in self._gateway.sessions(partner_id, since):
                 listed.append(session.key)
-                await self._db.write(lambda uow, session=session: self._apply(uow, session, now()))  # type: ignore[misc]
+                await self._db.write(lambda uow, session=session: self._take(uow, session, now()))  # type: ignore[misc]
         except PartnerError as error:
             log.warning("sessions of partner %s could not be read back: %s", partner_id, error)
             return None

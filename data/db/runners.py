@@ -53,8 +53,10 @@ class SqliteRunner:
     def rows(self, statement: Executable, values: Values | Sequence[Values]) -> Sequence[Any]:
         many = [values] if isinstance(values, Mapping) else values
         prepared = _prepared(self._dialect, statement, tuple(many[0]))
-        found = (self._driver.execute(prepared.sql, prepared.bind(one)) for one in many)
-        return [prepared.read(row) for rows in found for row in rows.fetchall()]
+        found: list[Any] = []
+        for one in many:
+            found += self._driver.execute(prepared.sql, prepared.bind(one)).fetchall()
+        return [prepared.read(row) for row in found]
 
 
 class _Prepared:
@@ -69,10 +71,11 @@ class _Prepared:
         self._make: Convert = row_type._make
 
     def bind(self, values: Values) -> list[Any]:
-        given = [
-            values[name] if required else values.get(name, constant) for name, required, constant, _ in self._binds
-        ]
-        return [convert(value) if convert else value for value, (*_, convert) in zip(given, self._binds, strict=True)]
+        given = []
+        for name, required, constant, convert in self._binds:
+            value = values[name] if required else values.get(name, constant)
+            given.append(value if convert is None else convert(value))
+        return given
 
     def read(self, row: Sequence[Any]) -> Any:
         if self._plain:

@@ -63,6 +63,20 @@ class Drivers:
             if uow.drivers.pass_by_token("", number) is None:
                 return Pass(number, driver.id, contract_id=number, status=PassStatus.ACTIVE, since=driver.met_at)
 
+    async def back(self, driver_id: DriverId) -> bool:
+        """A driver who was unreachable is back; False when nobody knew of that."""
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> bool:
+            known = uow.drivers.get(driver_id)
+            if known is None or known.reachable:
+                return False
+            uow.drivers.save(replace(known, reachable=True))
+            uow.notices.again(driver_id, Lane.RECEIPT, now - TOLD_AGAIN)
+            return True
+
+        return await self._db.write(work)
+
     async def unreachable(self, driver_id: DriverId) -> None:
         """The driver has blocked the bot: charges go on, telling waits until they are back."""
 

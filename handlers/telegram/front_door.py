@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from handlers.telegram import (
+    back,
     charge,
     chart,
     connector,
@@ -111,6 +112,7 @@ def all_handlers() -> Handlers:
         ConversationHandler(
             _stopping(), _commenting(), _limiting(), _searching(), _linking(), _settings(), _charging()
         ),
+        ChatMemberHandler(back.let_in, ChatMemberHandler.MY_CHAT_MEMBER),
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]

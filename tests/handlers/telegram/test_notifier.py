@@ -297,3 +297,22 @@ async def test_in_quiet_hours_a_receipt_makes_no_sound_and_the_end_of_a_charge_d
         assert (await ana.wait_message("Please unplug your cable", anytime=True)).buzz
         await t.bill(charge)
         assert (await ana.wait_message("🧾 Receipt", anytime=True)).buzz is not quiet
+
+
+async def test_a_receipt_that_came_while_the_driver_was_away_is_told_on_coming_back():
+    async with town() as t:
+        ana = await t.driver()
+        _, charge = await t.to_ended(ana)
+        await ana.block()
+        bill = await t.bill(charge)
+        await until(lambda: _away(t, ana))
+        await t.quiet()
+        assert not any(f"Bill {bill.id}" in message.text for message in await ana.messages())
+        await ana.unblock()
+        await ana.wait_message(f"Bill {bill.id}", anytime=True)
+        assert not await _away(t, ana)
+
+
+async def _away(t, person):
+    driver = await t.database.read(lambda uow: uow.drivers.get(DriverId(person.id)))
+    return driver is not None and not driver.reachable

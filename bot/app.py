@@ -32,6 +32,7 @@ from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.elsewhere import Elsewhere
+from bot.services.favourites import Favourites
 from bot.services.feedback import Feedback
 from bot.services.following import Following
 from bot.services.history import History
@@ -198,6 +199,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 history=History(database, clock),
                 feedback=feedback,
                 elsewhere=Elsewhere(database, clock),
+                favourites=Favourites(database, clock),
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing, feedback),
             Desk(

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from bot.domain.catalogue import DriverAnswer, Network, Question
 from bot.domain.charge import Answer, Charge, Fact, State
-from bot.domain.driver import Driver, Pass, PassStatus
+from bot.domain.driver import Driver, Filters, Pass, PassStatus
 from bot.domain.feedback import FaultReport, Rating
 from bot.domain.ids import (
     CdrId,
@@ -147,7 +147,7 @@ class Stations(Protocol):
     def absent_since(self, partner_id: PartnerId, party: Party | None, pulled_at: datetime) -> int:
         """After a full pull: hide the stations not heard since `pulled_at`; give how many."""
 
-    def near(self, point: Point, *, limit: int, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Found]:
+    def near(self, point: Point, *, limit: int, filters: Filters) -> Sequence[Found]:
         """Visible stations by distance, nearest first; the search stops as soon as it has enough."""
 
     def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.ids import DriverId, PassNumber
+from bot.domain.ids import ConnectorId, DriverId, EvseUid, PassNumber, StationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,25 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Favourite:
+    """A connector to come back to; with an empty `evse_uid` the whole station."""
+
+    station_id: StationId
+    evse_uid: EvseUid
+    connector_id: ConnectorId
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of stations leaves out: `plugs` are ConnectorTypes (empty for any), `watts` is the least power."""
+
+    startable: bool = True
+    plugs: tuple[str, ...] = ()
+    watts: int = 0
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
     """`language` is an IETF tag as the messenger reports it; `reachable` turns False when the bot was blocked.
 
@@ -54,6 +73,8 @@ class Driver:
     cars: tuple[Car, ...] = ()
     business: bool = False
     leaving_at: datetime | None = None
+    favourites: tuple[Favourite, ...] = ()
+    filters: Filters = Filters()
 
     @property
     def tongue(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.charge import Place
+from bot.domain.driver import Filters
 from bot.domain.ids import same
 from bot.domain.station import Station
 from bot.ports import Clock, Database, UnitOfWork
@@ -43,7 +44,7 @@ class Elsewhere:
                 return sorted(offers, key=lambda offer: offer.connector.standard != place.standard)
 
             beside = [Other(o, 0) for o in usable(here) if not same(o.evse.uid, place.evse_uid)]
-            hits = uow.stations.near(here.point, limit=SITES, startable=True)
+            hits = uow.stations.near(here.point, limit=SITES, filters=Filters(free=True))
             found = [(usable(hit.station), hit.metres) for hit in hits if hit.station.id != here.id]
             around = [Other(offers[0], metres) for offers, metres in found if offers]
             around.sort(key=lambda other: (other.offer.connector.standard != place.standard, other.metres))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Final
 
-from bot.domain.driver import Car, Driver, Quiet
+from bot.domain.driver import Car, Driver, Filters, Quiet
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import ChargeId, DriverId
 from bot.ports import Clock, Database, UnitOfWork
@@ -62,6 +62,10 @@ class Preferences:
         return await self._change(
             driver_id, lambda d: replace(d, cars=tuple(car for car in d.cars if car.name != name))
         )
+
+    async def sift(self, driver_id: DriverId, change: Callable[[Filters], Filters]) -> Driver:
+        """Change what lists of stations leave out."""
+        return await self._change(driver_id, lambda driver: replace(driver, filters=change(driver.filters)))
 
     async def mark_new(self, driver_id: DriverId, *, business: bool) -> Driver:
         """How charges are marked from now on."""

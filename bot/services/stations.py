@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.driver import Filters
 from bot.domain.errors import PartnerError, Refused, Why
 from bot.domain.identifier import SHORTEST_SUFFIX, candidates, normalised, written_forms
-from bot.domain.ids import ConnectorId, EvseUid, PartnerId, Party, StationId, TariffId
+from bot.domain.ids import ConnectorId, EvseUid, PartnerId, Party, StationId, TariffId, same
 from bot.domain.links import NamedEvse, named
 from bot.domain.patterns import fits
 from bot.domain.station import Evse, Found, Point, Station
@@ -15,6 +16,8 @@ from bot.services.offers import Offer, offers_of, tariff_of
 
 NEAREST = 5
 CANDIDATES = 6
+ALTERNATIVES = 3
+STARTABLE = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,14 @@ class StationView:
     offers: tuple[Offer, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A connector to go to instead, and how far it is; 0 metres at the same station."""
+
+    offer: Offer
+    metres: float
+
+
 class Stations:
     """Find, show and keep stations."""
 
@@ -43,13 +54,49 @@ class Stations:
 
     # ── for drivers ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def near(self, point: Point, *, startable: bool = True, limit: int = NEAREST) -> tuple[Nearby, ...]:
-        """The nearest stations, at most `limit`; with `startable` only those that can be started from a chat."""
+    async def near(self, point: Point, filters: Filters = STARTABLE, *, limit: int = NEAREST) -> tuple[Nearby, ...]:
+        """The nearest stations that the filters let through, at most `limit`."""
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> tuple[Nearby, ...]:
-            hits = uow.stations.near(point, limit=limit, startable=startable)
+            hits = uow.stations.near(point, limit=limit, filters=filters)
             return tuple(Nearby(hit, offers_of(uow, hit.station, now)) for hit in hits)
+
+        return await self._db.read(work)
+
+    async def alternatives(
+        self, station_id: StationId, *, evse_uid: str = "", plugs: Sequence[str] = (), watts: int = 0
+    ) -> tuple[Alternative, ...]:
+        """Free connectors that can be started, the nearest first, so those of this very station before all others.
+
+        One for each other station, at most ALTERNATIVES; `evse_uid` is left out, `plugs` are those that fit the car
+        (empty for those of `evse_uid`, or any).
+        """
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> tuple[Alternative, ...]:
+            here = uow.stations.get(station_id)
+            if here is None:
+                return ()
+            failed = here.evse(evse_uid) if evse_uid else None
+            fitting = frozenset(plugs) or frozenset(
+                c.standard for c in (failed.connectors if failed else ()) if c.standard
+            )
+            wish = Filters(plugs=tuple(fitting), watts=watts, free=True)
+            found: list[Alternative] = []
+            for hit in uow.stations.near(here.point, limit=ALTERNATIVES + 1, filters=wish):
+                free = [
+                    offer
+                    for offer in offers_of(uow, hit.station, now)
+                    if offer.evse.startable
+                    and offer.evse.free
+                    and (not fitting or offer.connector.standard in fitting)
+                    and offer.connector.watts >= watts
+                    and not (hit.station.id == station_id and same(offer.evse.uid, evse_uid))
+                ]
+                most = ALTERNATIVES if hit.station.id == station_id else 1
+                found.extend(Alternative(offer, hit.metres) for offer in free[:most])
+            return tuple(sorted(found, key=lambda one: (one.offer.station.id != station_id, one.metres)))[:ALTERNATIVES]
 
         return await self._db.read(work)
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy import bindparam as given
 
+from bot.domain.driver import Filters
 from bot.domain.ids import StationId
 from bot.domain.station import EARTH_RADIUS_M, Evse, Point, Station
 from data.db.runners import Runner
@@ -31,13 +32,17 @@ Box = tuple[int, int, tuple[tuple[float, float], ...]]
 
 
 @cache
-def _hits(plugs: int, rows: int, *, startable: bool) -> Select[Any]:
+def _hits(plugs: int, rows: int, *, startable: bool, free: bool) -> Select[Any]:
     """The statement for so many plugs and rows of latitude."""
     hits = select(nearby.c.station_id, nearby.c.lat, nearby.c.lon).where(
         among(nearby.c.plug, plugs),
         among(nearby.c.lat_row, rows),
         nearby.c.lon.between(given("west"), given("east")),
     )
+    if free and startable:
+        return hits.where(nearby.c.best_watts >= given("least"))
+    hits = hits.where(nearby.c.max_watts >= given("least"))
+    hits = hits.where(nearby.c.free > 0) if free else hits
     return hits.where(nearby.c.startable) if startable else hits
 
 
@@ -68,12 +73,11 @@ def box(point: Point, metres: float) -> Box:
     return *rows, ((west, east),)
 
 
-def nearest(runner: Runner, point: Point, limit: int, *, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Hit]:
+def nearest(runner: Runner, point: Point, limit: int, filters: Filters) -> Sequence[Hit]:
     """The nearest stations, nearest first; equal distances in the order of their ids."""
-    wanted = sorted({plug.upper() for plug in plugs}) or [ANY_PLUG]
     hits: list[Hit] = []
     for ring in RINGS_M:
-        hits = sorted(_within(runner, point, ring, wanted, startable=startable), key=_order)
+        hits = sorted(_within(runner, point, ring, filters), key=_order)
         if len(hits) >= limit:
             break
     return hits[:limit]
@@ -83,12 +87,14 @@ def _order(hit: Hit) -> tuple[float, str]:
     return hit.metres, hit.station_id
 
 
-def _within(runner: Runner, point: Point, ring: float, plugs: Sequence[str], *, startable: bool) -> Iterator[Hit]:
+def _within(runner: Runner, point: Point, ring: float, filters: Filters) -> Iterator[Hit]:
     """Those in the ring; a station with several of the plugs comes once."""
+    plugs = sorted({plug.upper() for plug in filters.plugs}) or [ANY_PLUG]
+    least = max(1, filters.watts) if filters.free and filters.startable else filters.watts
     first, last, spans = box(point, ring)
     rows = range(first, last + 1)
-    statement = _hits(len(plugs), len(rows), startable=startable)
-    where = spread(nearby.c.plug, plugs) | spread(nearby.c.lat_row, rows)
+    statement = _hits(len(plugs), len(rows), startable=filters.startable, free=filters.free)
+    where = spread(nearby.c.plug, plugs) | spread(nearby.c.lat_row, rows) | {"least": least}
     seen: set[str] = set()
     for west, east in spans:
         for station_id, lat, lon in runner.rows(statement, where | {"west": west, "east": east}):

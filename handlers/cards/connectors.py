@@ -64,6 +64,11 @@ def status(words: Words, station: Station, evse: Evse, now: datetime) -> Html:
     return words("{status}, told {age}", status=word, age=age)
 
 
+def status_word(evse: Evse) -> str:
+    """The sentence for the status."""
+    return _STATUS.get(evse.status, _STATUS[Status.UNKNOWN])
+
+
 def connector_line(words: Words, offer: Offer, now: datetime) -> Html:
     return lines(
         "",

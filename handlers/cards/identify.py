@@ -9,6 +9,8 @@ from bot.services.costs import Example
 from bot.services.networks import About
 from bot.services.offers import Offer
 from handlers.cards.connectors import NAME, plug, power, subject
+from handlers.cards.elsewhere import alternatives_press
+from handlers.cards.favourites import favourite_press
 from handlers.cards.order import how_to_start
 from handlers.cards.parking import parking_notes
 from handlers.cards.prices import price_block
@@ -42,6 +44,7 @@ def identify(
             (Press(str(yes), "identify.yes", subject(offer), style=Style.SUCCESS),),
             (Press(str(words("No, something else")), "identify.no", subject(offer)),),
             (Press(str(words("Where do I find it?")), "identify.where", subject(offer)),),
+            (favourite_press(words, subject(offer)) if offer.evse.free else alternatives_press(words, subject(offer)),),
             (Press(str(words("« Back")), "station.charge", offer.station.id),),
         ),
     )

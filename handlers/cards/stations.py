@@ -1,13 +1,18 @@
 """Finding: the first question, the list of stations, and one station with its connectors."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.driver import Filters
 from bot.domain.station import Point, Station, Status
 from bot.services.offers import Offer
 from bot.services.stations import Nearby, StationView
 from handlers.cards.connectors import MOST_CONNECTORS, NAME, and_more, connector_line
+from handlers.cards.elsewhere import alternatives_press
+from handlers.cards.favourites import favourite_press, station_subject
+from handlers.cards.filters import filter_press, in_words
 from handlers.cards.parking import accessible_parking
 from handlers.cards.screen import Link, Press, Row, Screen, Style, label, lines, stacked
 from handlers.cards.tariffs import price_line
@@ -31,13 +36,18 @@ def welcome(words: Words, first_name: str) -> Screen:
     )
 
 
-def nearby(words: Words, found: Sequence[Nearby], now: datetime, *, startable_only: bool) -> Screen:
-    """The nearest stations, one button each."""
+def nearby(words: Words, found: Sequence[Nearby], now: datetime, filters: Filters) -> Screen:
+    """The nearest stations, one button each; which filters act stands above them."""
+    startable_only = filters.startable
+    acting = in_words(words, filters)
+    below = (*_toggle(words, startable_only=startable_only), (filter_press(words),))
     if not found:
         if startable_only:
             text = words("I know no station within 80 km of there that you can start from this chat.")
-            return Screen(text, _toggle(words, startable_only=True))
-        return Screen(words("I know no charging station within 80 km of there."))
+            return Screen(lines(text, acting), below)
+        return Screen(
+            lines(words("I know no charging station within 80 km of there."), acting), below if acting else ()
+        )
     heading = (
         words("<b>Nearest stations that you can start from this chat</b>")
         if startable_only
@@ -48,7 +58,7 @@ def nearby(words: Words, found: Sequence[Nearby], now: datetime, *, startable_on
         Press(label(f"{number}. {hit.found.station.title}"), "station.show", hit.found.station.id)
         for number, hit in enumerate(found, 1)
     ]
-    return Screen(lines(heading, *entries), (*stacked(presses), *_toggle(words, startable_only=startable_only)))
+    return Screen(lines(heading, acting, *entries), (*stacked(presses), *below))
 
 
 def _toggle(words: Words, *, startable_only: bool) -> tuple[Row, ...]:
@@ -113,6 +123,9 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
     if startable:
         rows.append((Press(str(words("⚡ Charge here")), "station.charge", station.id, style=Style.SUCCESS),))
     rows.append((Press(str(words("Refresh")), "station.refresh", station.id), map_link(words, station.point)))
+    if not any(offer.evse.free for offer in startable):
+        rows.append((alternatives_press(words, json.dumps([station.id, "", ""])),))
+    rows.append((favourite_press(words, station_subject(station.id)),))
     rows.append((Press(str(words("« Back to the list")), "find.back"),))
     text = lines(
         words("<b>{name}</b>", name=cut(station.title, NAME)),

@@ -1,12 +1,15 @@
 """Finding a station: by the driver's location, or by what is printed on the connector."""
 
+from dataclasses import replace
+
 from telegram import Update
 
 from bot.domain.errors import Refused
 from bot.domain.ids import StationId
 from bot.domain.station import Point
+from handlers.cards import elsewhere
 from handlers.cards import stations as cards
-from handlers.cards.connectors import choices
+from handlers.cards.connectors import choices, connector_in
 from handlers.cards.screen import Screen
 from handlers.cards.steps import Step
 from handlers.telegram import connector, live
@@ -27,33 +30,61 @@ async def by_location(update: Update, context: DriverContext) -> str | None:
     await _meet(context)
     point = Point(shared.latitude, shared.longitude)
     context.memory["point"] = [round(point.lat, COARSE), round(point.lon, COARSE)]
-    await say(context, await _list(context, point, startable=True))
+    await say(context, await _list(context, point))
     return LOOKING
 
 
 async def all_stations(update: Update, context: DriverContext) -> str | None:
-    del update
-    return await _again(context, startable=False)
+    return await _only_startable(update, context, startable=False)
 
 
 async def startable_stations(update: Update, context: DriverContext) -> str | None:
+    return await _only_startable(update, context, startable=True)
+
+
+async def _only_startable(update: Update, context: DriverContext, *, startable: bool) -> str | None:
+    """From now on, until the driver says otherwise."""
+    await _meet(context)
+    await context.services.preferences.sift(context.driver_id, lambda now: replace(now, startable=startable))
+    return await back_to_list(update, context)
+
+
+async def back_to_list(update: Update, context: DriverContext) -> str | None:
+    """The list as it is now, by the filters as they are now."""
     del update
-    return await _again(context, startable=True)
-
-
-async def _again(context: DriverContext, *, startable: bool) -> str | None:
     remembered = context.memory.get("point")
     if remembered is None:
         await ask_where(context)
         return None
-    await turn_into(context, await _list(context, Point(*remembered), startable=startable))
+    await turn_into(context, await _list(context, Point(*remembered)))
     return LOOKING
 
 
-async def _list(context: DriverContext, point: Point, *, startable: bool) -> Screen:
-    found = await context.services.stations.near(point, startable=startable)
-    screen = cards.nearby(words_for(context), found, context.now, startable_only=startable)
-    return await guide(context, Step.LIST, screen) if startable and found else screen
+async def _list(context: DriverContext, point: Point) -> Screen:
+    filters = (await context.services.preferences.of(context.driver_id)).filters
+    found = await context.services.stations.near(point, filters)
+    screen = cards.nearby(words_for(context), found, context.now, filters)
+    return await guide(context, Step.LIST, screen) if filters.startable and found else screen
+
+
+async def command(update: Update, context: DriverContext) -> None:
+    """/find: the ways to a station."""
+    del update
+    await _meet(context)
+    await ask_where(context)
+
+
+async def alternatives(update: Update, context: DriverContext) -> str:
+    """Free connectors near the one that the button names."""
+    del update
+    await _meet(context)
+    station_id, evse_uid, _ = connector_in(context.button.subject)
+    filters = (await context.services.preferences.of(context.driver_id)).filters
+    found = await context.services.stations.alternatives(
+        station_id, evse_uid=evse_uid, plugs=filters.plugs, watts=filters.watts
+    )
+    await turn_into(context, elsewhere.alternatives(words_for(context), found, context.now))
+    return LOOKING
 
 
 async def by_identifier(update: Update, context: DriverContext) -> str | None:
@@ -73,7 +104,7 @@ async def by_identifier(update: Update, context: DriverContext) -> str | None:
 
 async def show_station(update: Update, context: DriverContext) -> str | None:
     del update
-    return await _station(context, StationId(context.button.subject))
+    return await open_station(context, StationId(context.button.subject))
 
 
 async def refresh_station(update: Update, context: DriverContext) -> str | None:
@@ -81,10 +112,11 @@ async def refresh_station(update: Update, context: DriverContext) -> str | None:
     del update
     station_id = StationId(context.button.subject)
     await context.services.stations.refresh(station_id)
-    return await _station(context, station_id)
+    return await open_station(context, station_id)
 
 
-async def _station(context: DriverContext, station_id: StationId) -> str:
+async def open_station(context: DriverContext, station_id: StationId) -> str:
+    """The card of one station."""
     try:
         view = await context.services.stations.view(station_id)
     except Refused as refused:
@@ -98,13 +130,13 @@ async def _station(context: DriverContext, station_id: StationId) -> str:
 
 async def show_current(update: Update, context: DriverContext) -> None:
     """Where the driver is now, after a button that came too late: the charge, the connector, the list, or the start."""
-    del update
     if await live.bring_back(context):
         return
     if context.turn.state in {IDENTIFYING, TYPING, PRICED}:
         await connector.ask(context, *connector.remembered(context))
     elif "point" in context.memory:
-        await _again(context, startable=True)
+        await _meet(context)
+        await back_to_list(update, context)
     else:
         await ask_where(context)
 

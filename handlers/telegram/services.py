@@ -7,6 +7,7 @@ from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.elsewhere import Elsewhere
+from bot.services.favourites import Favourites
 from bot.services.feedback import Feedback
 from bot.services.following import Following
 from bot.services.history import History
@@ -40,6 +41,7 @@ class Services:
     history: History = field(kw_only=True)
     feedback: Feedback = field(kw_only=True)
     elsewhere: Elsewhere = field(kw_only=True)
+    favourites: Favourites = field(kw_only=True)
 
 
 DriverContext = Context[Services]

@@ -3,10 +3,14 @@
 from telegram import KeyboardButton, ReplyKeyboardMarkup, Update
 
 from handlers.cards import stations
+from handlers.cards.favourites import at_once
 from handlers.cards.steps import Step
 from handlers.telegram import live
 from handlers.telegram.services import DriverContext
-from handlers.telegram.show import guide, words_for
+from handlers.telegram.show import guide, say, words_for
+from handlers.texts import msg
+
+FAVOURITES = msg("★ Favourites")
 
 
 async def start(update: Update, context: DriverContext) -> None:
@@ -30,8 +34,13 @@ async def ask_where(context: DriverContext) -> None:
     user = context.turn.update.effective_user
     screen = await guide(context, Step.WHERE, stations.welcome(words, user.first_name if user else ""))
     share = KeyboardButton(str(words("📍 Share my location")), request_location=True)
-    keyboard = ReplyKeyboardMarkup([[share]], resize_keyboard=True, is_persistent=True)
+    keyboard = ReplyKeyboardMarkup(
+        [[share, KeyboardButton(str(words(FAVOURITES)))]], resize_keyboard=True, is_persistent=True
+    )
     await context.reply(screen.text, keyboard)
+    places = at_once(words, await context.services.favourites.of(context.driver_id))
+    if places is not None:
+        await say(context, places)
 
 
 async def look_again(update: Update, context: DriverContext) -> None:

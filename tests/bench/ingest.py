@@ -21,6 +21,7 @@ from typing import Any
 import uvloop
 from cryptography.fernet import Fernet
 
+from bot.domain.driver import Filters
 from bot.domain.ids import Party
 from bot.domain.network import Endpoint
 from bot.domain.station import Point
@@ -73,7 +74,7 @@ async def searches(database: Database, count: int) -> float:
     for number in range(count):
         where = Point(HERE.lat + number % 20 / 50, HERE.lon)
         begin = time.perf_counter()
-        await database.read(lambda uow: uow.stations.near(where, limit=5, startable=True))  # noqa: B023  read at once
+        await database.read(lambda uow: uow.stations.near(where, limit=5, filters=Filters()))  # noqa: B023  read at once
         times.append((time.perf_counter() - begin) * 1000)
         await asyncio.sleep(0.002)
     return statistics.quantiles(times, n=100)[98]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.catalogue import Network
+from bot.domain.driver import Filters
 from bot.domain.identifier import written_forms
 from bot.domain.ids import PartnerId, Party, StationId, TariffId, folded
 from bot.domain.network import Partner
@@ -90,13 +91,12 @@ class FakeStations:
     def visible(self) -> Sequence[Station]:
         return [self._told(row.station) for row in self._rows.values() if not row.hidden and row.station.visible]
 
-    def near(self, point: Point, *, limit: int, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Found]:
-        wanted = {plug.upper() for plug in plugs}
+    def near(self, point: Point, *, limit: int, filters: Filters) -> Sequence[Found]:
+        wanted = {plug.upper() for plug in filters.plugs} or {""}
         found = []
         for station in self.visible():
-            fitting = [e for e in station.present if not wanted or wanted & {c.standard.upper() for c in e.connectors}]
             metres = point.metres_to(station.point)
-            if metres <= FARTHEST_M and any(e.startable or not startable for e in fitting):
+            if metres <= FARTHEST_M and any(_fits(station, plug, filters) for plug in wanted):
                 found.append(Found(station, metres))
         return sorted(found, key=lambda f: (f.metres, f.station.id))[:limit]
 
@@ -108,6 +108,23 @@ class FakeStations:
         ending = [(s, e, form) for s, e, form in all_ if form.endswith(normal)]
         hits = sorted(exact or ending, key=lambda hit: (hit[2][::-1], hit[0].id, folded(hit[1].uid)))
         return list({(s.id, e.uid): (s, e) for s, e, _ in hits}.values())[:limit]
+
+
+def _fits(station: Station, plug: str, filters: Filters) -> bool:
+    """Whether the charge points with this plug, together, are what is asked for."""
+    powers = [
+        (e, max((c.watts for c in e.connectors if plug in {"", c.standard.upper()}), default=0))
+        for e in station.present
+        if not plug or plug in {c.standard.upper() for c in e.connectors}
+    ]
+    if filters.free and filters.startable:
+        return any(e.free and e.startable and watts >= filters.watts for e, watts in powers)
+    return (
+        bool(powers)
+        and max(watts for _, watts in powers) >= filters.watts
+        and any(e.startable or not filters.startable for e, _ in powers)
+        and any(e.free or not filters.free for e, _ in powers)
+    )
 
 
 class FakePartners:

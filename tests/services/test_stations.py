@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.driver import Filters
 from bot.domain.errors import PartnerError, Refused, Why
 from bot.domain.ids import ConnectorId, EvseUid, LocationId, StationId
 from bot.domain.station import Point, Status
@@ -35,7 +36,7 @@ async def test_the_nearest_come_first_with_what_they_cost(stations: Stations):
 async def test_only_what_can_be_started_from_a_chat_is_offered_unless_all_is_asked_for(stations: Stations):
     await stations.receive([elsewhere(2, evses=(an_evse(capabilities=frozenset()),))])
     assert [hit.found.station.location_id for hit in await stations.near(HERE)] == ["LOC1"]
-    assert len(await stations.near(HERE, startable=False)) == 2
+    assert len(await stations.near(HERE, Filters(startable=False))) == 2
 
 
 async def test_a_station_is_viewed_with_all_its_connectors(stations: Stations):
@@ -127,4 +128,4 @@ async def test_tariffs_come_and_go(stations: Stations):
 
 async def test_stations_of_a_forgotten_partner_are_found_no_more(house: House, stations: Stations):
     await house.db.write(lambda uow: uow.partners.remove(a_partner().id))
-    assert await stations.near(HERE, startable=False) == ()
+    assert await stations.near(HERE, Filters(startable=False)) == ()

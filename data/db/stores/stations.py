@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, Update, delete, insert, or_, select, update
 from sqlalchemy import bindparam as given
 
+from bot.domain.driver import Filters
 from bot.domain.ids import PartnerId, Party, StationId
 from bot.domain.station import Evse, Found, Point, Station
 from bot.ports import Ready
@@ -230,8 +231,8 @@ class SqlStations(Store):
                 self._run(statement, ids)
         return len(ids)
 
-    def near(self, point: Point, *, limit: int, startable: bool, plugs: Sequence[str] = ()) -> Sequence[Found]:
-        hits = search.nearest(self._runner, point, limit, startable=startable, plugs=plugs)
+    def near(self, point: Point, *, limit: int, filters: Filters) -> Sequence[Found]:
+        hits = search.nearest(self._runner, point, limit, filters)
         stations_ = self._load([hit.station_id for hit in hits])
         return [Found(stations_[hit.station_id], hit.metres) for hit in hits]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.driver import Filters
 from bot.domain.station import EARTH_RADIUS_M, Point, Status
 from data.db.search import ANY_PLUG, RINGS_M, box, lat_row, search_rows
 from data.db.sqlite import SqliteDatabase
@@ -88,11 +89,13 @@ async def test_the_search_finds_what_a_look_at_every_station_finds(sqlite: Sqlit
         await database.write(lambda uow: uow.stations.put(stations))
     for _ in range(20):
         where = _towards(middle, chance.uniform(0, 50_000), chance.uniform(0, 6.28))
-        asked = {
-            "limit": chance.choice((1, 5, 50)),
-            "startable": chance.random() < 0.5,
-            "plugs": chance.choice(((), (DC[0],))),
-        }
+        filters = Filters(
+            startable=chance.random() < 0.5,
+            plugs=chance.choice(((), (DC[0],))),
+            watts=chance.choice((0, 22_000, 50_000)),
+            free=chance.random() < 0.5,
+        )
+        asked = {"limit": chance.choice((1, 5, 50)), "filters": filters}
         expected, found = [await db.read(lambda uow: uow.stations.near(where, **asked)) for db in (fake, sqlite)]  # noqa: B023  read at once
         assert found == expected
 

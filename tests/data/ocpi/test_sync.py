@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.driver import Filters
 from bot.domain.errors import AccessRevoked, PartnerError
 from bot.domain.ids import PartnerId, TariffId, station_id
 from bot.domain.network import Partner, PartnerState
@@ -54,7 +55,7 @@ class Stage:
         return await self.sync.pull(await self.partner(), whole=whole, tell=tell)
 
     async def names(self) -> set[str]:
-        found = await self.db.read(lambda uow: uow.stations.near(HERE, limit=1000, startable=False))
+        found = await self.db.read(lambda uow: uow.stations.near(HERE, limit=1000, filters=Filters(startable=False)))
         return {hit.station.location_id for hit in found}
 
     async def run(self, attempts: int = 1):
@@ -276,7 +277,7 @@ async def test_the_sandbox_city_is_read_whole():
         pulled = await sync.pull(partner, whole=True)
         centre = operator.city.locations[0]
         here = Point(float(centre.latitude), float(centre.longitude))
-        found = await room.db.read(lambda uow: uow.stations.near(here, limit=1000, startable=False))
+        found = await room.db.read(lambda uow: uow.stations.near(here, limit=1000, filters=Filters(startable=False)))
         assert pulled.locations.objects == len(operator.city.locations)
         assert len(found) >= 30
         assert pulled.locations.refused == pulled.tariffs.refused == 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.care import Care, Limit, LimitKind, Standing
 from bot.domain.catalogue import Network, OwnFee, Profile, Question, Said
 from bot.domain.charge import State, What
+from bot.domain.driver import Filters
 from bot.domain.errors import Why
 from bot.domain.ids import CdrId, ConnectorId, EvseUid
 from bot.domain.money import Price
@@ -135,7 +136,7 @@ def test_finding_and_choosing(view, words, typed):
     hits = [(view.station, evse) for evse in view.station.evses]
     screens = [
         stations.welcome(words, typed),
-        stations.nearby(words, found, NOON, startable_only=True),
+        stations.nearby(words, found, NOON, Filters()),
         stations.station_card(words, view, NOON),
         connectors.connector_list(words, view, NOON),
         connectors.choices(words, typed, hits),
@@ -209,5 +210,5 @@ def test_a_name_is_read_as_it_was_written_but_for_what_nobody_sees(text):
 def test_a_name_cannot_turn_a_button_round_or_make_it_endless():
     station = a_station(name="\u202e" + "😀" * 10_000)
     offers = tuple(Offer(station, evse, evse.connectors[0], None) for evse in station.evses)
-    screen = stations.nearby(Words(), [Nearby(Found(station, 1.0), offers)], NOON, startable_only=True)
+    screen = stations.nearby(Words(), [Nearby(Found(station, 1.0), offers)], NOON, Filters())
     assert screen.rows[0][0].text == "1. 😀" + "😀" * 17 + "…"

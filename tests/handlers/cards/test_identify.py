@@ -51,6 +51,7 @@ def test_one_screen_asks_for_the_identifier_exactly_as_printed_and_tells_price_a
         "[Yes, it says this]\n"
         "[No, something else]\n"
         "[Where do I find it?]\n"
+        "[★ Add favourite]\n"
         "[« Back]"
     )
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.driver import Filters
 from bot.domain.ids import ConnectorId, EvseUid
 from bot.domain.station import Found, Point, Status
 from bot.services.offers import Offer
@@ -42,7 +43,7 @@ def test_the_first_question_greets_by_name():
 
 def test_a_list_tells_distance_freedom_power_and_price():
     found = [hit(FREE, BUSY), hit(CARD_ONLY, metres=2345.0, name="Harbour")]
-    assert read(nearby(WORDS, found, NOON, startable_only=False)) == (
+    assert read(nearby(WORDS, found, NOON, Filters(startable=False))) == (
         "Nearest stations\n"
         "\n"
         "1. Market square · 120 m\n"
@@ -55,7 +56,8 @@ def test_a_list_tells_distance_freedom_power_and_price():
         "Card or terminal only: not startable from this chat\n"
         "[1. Market square]\n"
         "[2. Harbour]\n"
-        "[Only startable here]"
+        "[Only startable here]\n"
+        "[Filters]"
     )
 
 
@@ -71,26 +73,28 @@ def test_a_list_tells_distance_freedom_power_and_price():
 )
 def test_what_nobody_knows_is_neither_free_nor_taken(statuses, shown):
     evses = [an_evse(EvseUid(str(n)), status=Status(status)) for n, status in enumerate(statuses)]
-    assert shown in read(nearby(WORDS, [hit(*evses)], NOON, startable_only=True)).splitlines()
+    assert shown in read(nearby(WORDS, [hit(*evses)], NOON, Filters())).splitlines()
 
 
 def test_a_power_that_nobody_told_is_left_out():
     weak = an_evse(connectors=(replace(FREE.connectors[0], watts=0),))
-    assert "1 of 1 free" in read(nearby(WORDS, [hit(weak)], NOON, startable_only=True)).splitlines()
+    assert "1 of 1 free" in read(nearby(WORDS, [hit(weak)], NOON, Filters())).splitlines()
 
 
 def test_numbers_that_are_hours_old_show_their_age_in_the_list():
-    text = read(nearby(WORDS, [hit(FREE)], NOON + timedelta(hours=5), startable_only=True))
+    text = read(nearby(WORDS, [hit(FREE)], NOON + timedelta(hours=5), Filters()))
     assert "told 5 h 00 min ago" in text
-    assert "ago" not in read(nearby(WORDS, [hit(FREE)], NOON, startable_only=True))
+    assert "ago" not in read(nearby(WORDS, [hit(FREE)], NOON, Filters()))
 
 
 def test_nothing_near_is_said_for_what_was_asked_and_offers_the_rest():
-    none = nearby(WORDS, [], NOON, startable_only=True)
+    none = nearby(WORDS, [], NOON, Filters())
     assert read(none) == (
-        "I know no station within 80 km of there that you can start from this chat.\n[Show all stations]"
+        "I know no station within 80 km of there that you can start from this chat.\n[Show all stations]\n[Filters]"
     )
-    assert read(nearby(WORDS, [], NOON, startable_only=False)) == "I know no charging station within 80 km of there."
+    assert (
+        read(nearby(WORDS, [], NOON, Filters(startable=False))) == "I know no charging station within 80 km of there."
+    )
 
 
 def test_a_station_shows_each_connector_with_status_age_and_price():
@@ -109,6 +113,7 @@ def test_a_station_shows_each_connector_with_status_age_and_price():
         "€0.5445/kWh\n"
         "[⚡ Charge here]\n"
         "[Refresh]  [Directions]\n"
+        "[★ Add favourite]\n"
         "[« Back to the list]"
     )
 

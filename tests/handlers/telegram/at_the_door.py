@@ -24,6 +24,7 @@ from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
 from bot.services.elsewhere import Elsewhere
+from bot.services.favourites import Favourites
 from bot.services.feedback import Feedback
 from bot.services.following import Following
 from bot.services.history import History
@@ -238,6 +239,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             history=History(database, clock),
             feedback=Feedback(database, clock),
             elsewhere=Elsewhere(database, clock),
+            favourites=Favourites(database, clock),
         )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())
         await database.write(_furnish)

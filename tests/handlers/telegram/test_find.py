@@ -23,6 +23,8 @@ async def test_the_list_can_show_all_stations_and_go_back():
         card = await ana.wait_message("Not startable from this chat")
         assert not card.has_button("⚡ Charge here")
         await ana.press(card, "« Back to the list")
+        found = await ana.wait_message("Card or terminal only")
+        await ana.press(found, "Only startable here")
         await ana.wait_message("that you can start from this chat")
 
 

@@ -63,7 +63,7 @@ async def test_the_whole_road():
         await ana.start()
         hello = await ana.wait_message("Hello Ana.")
         assert "Where is your car?" in hello.text
-        assert await ana.keyboard() == [["📍 Share my location"]]
+        assert await ana.keyboard() == [["📍 Share my location", "★ Favourites"]]
         await ana.tap("📍 Share my location", *HARBOUR)
         found = await ana.wait_message("Nearest stations that you can start from this chat")
         await ana.press(found, "1. Market square")

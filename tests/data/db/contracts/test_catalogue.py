@@ -14,6 +14,7 @@ from bot.domain.catalogue import (
     StartOrder,
     SupportHours,
 )
+from bot.domain.driver import Filters
 from bot.domain.ids import DriverId, Party
 from bot.ports import Database
 from tests.data.db.samples import DAM, NOW, PARTY, evse, station
@@ -43,7 +44,7 @@ async def save(database: Database, network: Network) -> None:
 
 
 async def found(database: Database, *, startable: bool) -> int:
-    return len(await database.read(lambda uow: uow.stations.near(DAM, limit=9, startable=startable)))
+    return len(await database.read(lambda uow: uow.stations.near(DAM, limit=9, filters=Filters(startable=startable))))
 
 
 async def test_a_description_comes_back_whole_and_a_new_one_takes_its_place(database: Database):

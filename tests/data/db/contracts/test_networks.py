@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.driver import Filters
 from bot.domain.ids import PartnerId, Party, TariffId
 from bot.domain.network import PartnerState
 from bot.ports import Database, Objection
@@ -34,7 +35,9 @@ async def test_a_forgotten_partner_takes_its_stations_from_sight_and_its_id_with
     await database.write(lambda uow: uow.partners.remove(gone.id))
     assert await database.read(lambda uow: uow.partners.get(gone.id)) is None
     assert await database.read(lambda uow: uow.partners.by_token_hash("hash-1")) is None
-    near = await database.read(lambda uow: uow.stations.near(station().point, limit=5, startable=False))
+    near = await database.read(
+        lambda uow: uow.stations.near(station().point, limit=5, filters=Filters(startable=False))
+    )
     assert near == []
     again = await database.write(lambda uow: uow.partners.add(partner()))
     assert again.id != gone.id
@@ -75,5 +78,7 @@ async def test_text_no_database_can_hold_never_stops_anything(database: Database
     await database.write(lambda uow: uow.objections.add([Objection(PARTNER, "locations", nasty, nasty, NOW)]))
     assert len(await database.read(lambda uow: uow.objections.of_partner(PARTNER, 10))) == 1
     await database.write(lambda uow: uow.stations.put([station(name=nasty)]))
-    near = await database.read(lambda uow: uow.stations.near(station().point, limit=5, startable=False))
+    near = await database.read(
+        lambda uow: uow.stations.near(station().point, limit=5, filters=Filters(startable=False))
+    )
     assert "\U0001f50c" in (near[0].station.name or "")

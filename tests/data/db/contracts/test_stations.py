@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.driver import Filters
 from bot.domain.identifier import normalised
 from bot.domain.ids import PartnerId, Party
 from bot.domain.station import Point, Station, Status
@@ -25,7 +26,9 @@ async def put(database: Database, *stations: Station) -> int:
 async def near(
     database: Database, point: Point = DAM, limit: int = 10, *, startable: bool = False, plugs: tuple[str, ...] = ()
 ):
-    found = await database.read(lambda uow: uow.stations.near(point, limit=limit, startable=startable, plugs=plugs))
+    found = await database.read(
+        lambda uow: uow.stations.near(point, limit=limit, filters=Filters(startable=startable, plugs=plugs))
+    )
     assert all(f.metres == pytest.approx(point.metres_to(f.station.point)) for f in found)
     return [str(f.station.location_id) for f in found]
 

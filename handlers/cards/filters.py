@@ -1,0 +1,64 @@
+"""What a list of stations leaves out: one screen to choose it, and the words that say so above each list."""
+
+from typing import Final
+
+from bot.domain.driver import Filters
+from handlers.cards.screen import Press, Row, Screen, lines
+from handlers.cards.settings import PLUGS
+from handlers.texts import Html, Words
+
+POWERS: Final = (11_000, 22_000, 50_000, 150_000)
+
+
+def in_words(words: Words, filters: Filters) -> Html | None:
+    """The filters that act besides the one for what can be started; None when none does."""
+    said = [
+        words("plug {plugs}", plugs=_plugs(words, filters)) if filters.plugs else None,
+        words("at least {power}", power=words.kilowatts(filters.watts)) if filters.watts else None,
+        words("free now") if filters.free else None,
+    ]
+    told = [part for part in said if part]
+    return words("Filters: {filters}", filters=Html("; ".join(told))) if told else None
+
+
+def _plugs(words: Words, filters: Filters) -> Html:
+    return Html(", ".join(words(PLUGS[plug]) for plug in filters.plugs if plug in PLUGS))
+
+
+def filter_press(words: Words) -> Press:
+    return Press(str(words("Filters")), "filters.show", ttl=None)
+
+
+def filters_card(words: Words, filters: Filters) -> Screen:
+    """Every choice is a button, and the words above say what is chosen."""
+    any_plug = words("any")
+    text = lines(
+        words("<b>What shall I show?</b>"),
+        words("Only startable from here: yes") if filters.startable else words("Only startable from here: no"),
+        words("Plugs: {plugs}", plugs=_plugs(words, filters) if filters.plugs else any_plug),
+        words("Power: at least {power}", power=words.kilowatts(filters.watts))
+        if filters.watts
+        else words("Power: any"),
+        words("Only free now: yes") if filters.free else words("Only free now: no"),
+    )
+    plugs = tuple(_choice(words, words(name), "plug", plug, on=plug in filters.plugs) for plug, name in PLUGS.items())
+    powers = tuple(
+        _choice(words, Html(words.kilowatts(watts)), "watts", str(watts), on=watts == filters.watts) for watts in POWERS
+    )
+    rows: tuple[Row, ...] = (
+        (
+            _choice(words, words("Startable"), "startable", "", on=filters.startable),
+            _choice(words, words("Free now"), "free", "", on=filters.free),
+        ),
+        plugs[:2],
+        plugs[2:],
+        powers[:2],
+        powers[2:],
+        (Press(str(words("Show the list")), "find.back"),),
+    )
+    return Screen(text, rows)
+
+
+def _choice(words: Words, name: Html, kind: str, value: str, *, on: bool) -> Press:
+    said = words("✓ {name}", name=name) if on else name
+    return Press(str(said), "filters.turn", f"{kind} {value}", ttl=None, stage="on" if on else "off")

@@ -1,0 +1,41 @@
+"""Coming back: a favourite leads to the question of its connector in one tap, in any language."""
+
+from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
+
+
+async def test_a_favourite_connector_is_one_tap_from_its_question():
+    async with town() as t:
+        ana = await t.driver()
+        await ana.say(STICKER)
+        await ana.press(await ana.wait_message("Does the station say this?"), "★ Add favourite")
+        await ana.start()
+        places = await ana.wait_message("Or charge where you have been before")
+        await ana.press(places, places.buttons[0][0])
+        await ana.wait_message("Does the station say this?", where=lambda m: m.id >= places.id)
+
+
+async def test_the_key_for_favourites_is_understood_in_every_language_and_one_can_be_removed():
+    async with town() as t:
+        ana = await t.driver()
+        await ana.say(STICKER)
+        await ana.press(await ana.wait_message("Does the station say this?"), "★ Add favourite")
+        await ana.say("★ Favourites")
+        shown = await ana.wait_message("★ Favourites", where=lambda m: m.has_button("Remove one"))
+        await ana.press(shown, "Remove one")
+        asked = await ana.wait_message("Which one shall I remove?")
+        await ana.press(asked, asked.buttons[0][0])
+        await ana.wait_message("You have none yet.")
+
+
+async def test_filters_are_remembered_and_said_above_the_list():
+    async with town() as t:
+        ana = await t.driver()
+        await ana.share_location(*HARBOUR)
+        await ana.press(await ana.wait_message("Nearest stations"), "Filters")
+        card = await ana.wait_message("What shall I show?")
+        await ana.press(card, "Free now")
+        card = await ana.wait_message("Only free now: yes")
+        await ana.press(card, "Show the list")
+        await ana.wait_message("Filters: free now")
+        await ana.share_location(*HARBOUR)
+        await ana.wait_message("Filters: free now", where=lambda m: m.id > card.id)

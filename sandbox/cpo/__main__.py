@@ -6,6 +6,8 @@ import logging
 import signal
 import sys
 
+from sandbox.cpo.ocpi.manners import MANNERS
+from sandbox.cpo.ocpi.voice import VERSIONS
 from sandbox.cpo.operator import Operator
 
 
@@ -36,6 +38,9 @@ async def _serve(arguments: argparse.Namespace) -> None:
         public_url=arguments.public_url,
         accept_raw=arguments.accept_raw,
         traffic=not arguments.no_traffic,
+        version=arguments.version,
+        dialect=arguments.dialect,
+        hub=arguments.hub,
     ) as operator:
         print(f"OCPI versions: {operator.versions_url}", flush=True)
         print(f"Control API:   {operator.control_url}", flush=True)
@@ -51,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--public-url", help="how peers reach us, if not by http://host:port")
     parser.add_argument("--accept-raw", action="store_true", help="also take credentials tokens without Base64")
+    parser.add_argument("--version", choices=VERSIONS, default="2.2.1", help="the OCPI that it speaks")
+    parser.add_argument("--dialect", action="append", choices=MANNERS, default=[], help="a bad habit that it has")
+    parser.add_argument("--hub", action="store_true", help="be a hub with three operators behind it")
     parser.add_argument("--no-traffic", action="store_true", help="nobody else's cars come and go")
     return parser
 

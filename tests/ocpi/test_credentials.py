@@ -108,3 +108,26 @@ def test_of_an_endpoint_listed_twice_the_first_counts():
 def test_details_that_are_no_object_are_refused(raw):
     with pytest.raises(InvalidParameters):
         read_details(raw, Notes())
+
+
+def test_a_hub_of_2_2_1_is_a_role_and_one_of_2_3_0_a_field_beside_the_parties_behind_it():
+    role = {"country_code": "NL", "party_id": "HUB", "role": "HUB", "business_details": {"name": "Hub"}}
+    of_2_2_1 = read_credentials(example("credentials") | {"roles": [role]}, Notes())
+    assert (of_2_2_1.hub, of_2_2_1.operators) == (Party("NL", "HUB"), (Party("NL", "HUB"),))
+    members = [role | {"role": "CPO", "party_id": party} for party in ("ONE", "TWO")]
+    of_2_3_0 = read_credentials(example("credentials") | {"roles": members, "hub_party_id": "nlhub"}, Notes())
+    assert of_2_3_0.hub == Party("NL", "HUB")
+    assert of_2_3_0.operators == (Party("NL", "ONE"), Party("NL", "TWO"))
+    assert read_credentials(example("credentials") | {"hub_party_id": "NL"}, Notes()).hub is None
+
+
+def test_an_endpoint_of_2_1_1_has_the_role_that_an_operator_has():
+    raw = {
+        "endpoints": [{"identifier": name, "url": f"https://x.example/{name}"} for name in ("Locations", "commands")]
+    }
+    notes = Notes()
+    assert [(e.identifier, e.role) for e in read_details(raw, notes)] == [
+        ("locations", "SENDER"),
+        ("commands", "RECEIVER"),
+    ]
+    assert not len(notes)

@@ -220,3 +220,29 @@ async def test_a_database_in_trouble_costs_nothing_but_another_try(room, peer):
     assert (await post(room, peer, invitation)).codes == (500, 3000)
     room.db.trouble = None
     assert (await post(room, peer, invitation)).codes == (200, 1000)
+
+
+async def test_a_peer_that_left_can_be_invited_again_and_keeps_its_place(room, peer):
+    first = await post(room, peer, await room.partners.invite("City"))
+    token = first.data["token"]
+    assert (await room.call("PUT", LOCATION, samples.location(), token=token)).codes == (201, 1000)
+    assert (await room.call("DELETE", CREDENTIALS, token=token)).codes == (200, 1000)
+    assert (await room.call("GET", LOCATION, token=token)).codes == (401, 2000)
+    (left,) = await room.partners.all()
+    again = await post(room, peer, await room.partners.invite("City"))
+    assert again.codes == (200, 1000)
+    (back,) = await room.partners.all()
+    assert (back.id, back.connected, left.connected) == (left.id, True, False)
+    assert (await room.call("PUT", LOCATION, samples.location(), token=again.data["token"])).codes[1] == 1000
+    assert (await room.call("GET", LOCATION, token=again.data["token"])).codes == (200, 1000)
+
+
+async def test_a_peer_moves_to_a_newer_version_with_a_put_there(room, peer):
+    """Who is registered in 2.2.1 PUTs its credentials in 2.3.0 (credentials, updating to a newer version)."""
+    token = (await post(room, peer, await room.partners.invite("City"))).data["token"]
+    peer.versions = ("2.2.1", "2.3.0")
+    moved = await room.call("PUT", "/ocpi/2.3.0/credentials", peer.credentials("token-b"), token=token)
+    assert moved.codes == (200, 1000)
+    (partner,) = await room.partners.all()
+    assert partner.version == "2.3.0"
+    assert partner.endpoint("commands", "RECEIVER") == peer.address + "/2.3.0/commands"

@@ -46,3 +46,11 @@ def unknown_link(words: Words) -> Screen:
 
 def from_a_photo(words: Words) -> Html:
     return words("<i>Read from your photo. A sticker can be false: compare with the station's own label.</i>")
+
+
+def far_from_you(words: Words, metres: float) -> Html:
+    """A sticker that names a connector elsewhere was put where it does not belong, or read from a picture."""
+    return words(
+        "⚠ <b>This code belongs to a connector {distance} from where you are.</b> Compare it with the label there.",
+        distance=words.distance(metres),
+    )

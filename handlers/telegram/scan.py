@@ -7,7 +7,7 @@ from typing import Final
 from telegram import Document, Message, PhotoSize, Update
 from telegram.error import TelegramError
 
-from bot.domain.station import Evse, Station
+from bot.domain.station import Evse, Point, Station
 from handlers.cards import codes as cards
 from handlers.cards.connectors import choices
 from handlers.cards.screen import Screen
@@ -17,10 +17,14 @@ from handlers.telegram.services import DriverContext
 from handlers.telegram.show import say, words_for
 from handlers.telegram.start import meet
 from handlers.telegram.states import LOOKING
+from handlers.texts import Html
 
 log = logging.getLogger(__name__)
 
 FETCH_WITHIN: Final = 20.0
+FAR: Final = 2_000.0
+"""Metres; nobody shares a place so far from the station where they stand."""
+
 Hits = list[tuple[Station, Evse]]
 
 
@@ -37,10 +41,17 @@ async def photo(update: Update, context: DriverContext) -> str:
         return await _answer(context, cards.unknown_code(words), again=again)
     if len(hits) == 1 and len(hits[0][1].connectors) == 1:
         station, evse = hits[0]
-        note = cards.from_a_photo(words)
-        return await connector.ask(context, station.id, evse.uid, evse.connectors[0].id, note=note)
+        return await connector.ask(context, station.id, evse.uid, evse.connectors[0].id, note=_note(context, station))
     await say(context, choices(words, hits[0][1].evse_id or "", hits))
     return LOOKING
+
+
+def _note(context: DriverContext, station: Station) -> Html:
+    """A warning; a strong one, if the driver has said to be somewhere else."""
+    point = context.memory.get("point")
+    metres = 0.0 if point is None else Point(*point).metres_to(station.point)
+    words = words_for(context)
+    return cards.far_from_you(words, metres) if metres > FAR else cards.from_a_photo(words)
 
 
 async def _codes(context: DriverContext, file: PhotoSize | Document | None) -> tuple[str, ...] | Screen:

@@ -32,6 +32,8 @@ async def test_help_is_a_picture_under_the_question_and_goes_away_again():
         await ana.press(question, "Where do I find it?")
         help_ = await ana.wait_message("Where is the identifier?", where=lambda m: m.kind == "photo")
         assert "It looks like NL*CIT*E3256*1." in help_.text
+        (sent,) = await t.people.calls("sendPhoto")
+        assert "http" not in str(sent["args"]["photo"]), "a picture is ours, never an address"
         await ana.press(help_, "« Back to the question")
         await ana.wait_for(lambda chat: chat["messages"][-1]["id"] == question.id, 5)
         await ana.press(question, "Yes, it says this")

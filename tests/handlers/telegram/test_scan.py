@@ -123,3 +123,14 @@ async def test_one_sticker_at_two_stations_is_told_apart_by_the_place():
         await send(ana, a_photo(STICKER))
         listed = await ana.wait_message("Which one?")
         assert listed.button_like("Coast road")
+
+
+async def test_a_sticker_of_a_connector_far_from_the_driver_is_warned_of():
+    async with town() as t:
+        ana = await t.driver()
+        for place, warned in (((52.37, 4.90), False), ((52.10, 5.10), True)):
+            await ana.share_location(*place)
+            await ana.wait_message("Nearest stations" if not warned else "")
+            await send(ana, a_photo(STICKER))
+            question = await ana.wait_message("Does the station say this?")
+            assert ("This code belongs to a connector" in question.text) is warned

@@ -13,7 +13,7 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.domain.errors import Refused, Why
 from bot.domain.money import Money, Price, minor_digits
@@ -79,6 +79,14 @@ class Words:
         """A number with `digits` decimals, or at most so many."""
         exact = round(Decimal(value), digits)
         return str(format_decimal(exact, "#,##0." + ("0" if fixed else "#") * digits, locale=self.locale))
+
+    def percent(self, value: Decimal) -> str:
+        """5% for 5, at most two decimals."""
+        return str(
+            format_percent(
+                value / 100, "#,##0.##" + self.locale.percent_formats[None].pattern[len("#,##0") :], self.locale
+            )
+        )
 
     def kwh(self, value: Decimal) -> str:
         return f"{self.number(value)} kWh"

@@ -13,7 +13,7 @@ def own_fee(words: Words, about: About) -> list[Html]:
     """A line for each part, and the words that the description has for it; that there is none is said too."""
     network = about.network
     fee = network.fee if network else None
-    text = said_in(network.fee_text, words.locale.language) if network else None
+    text = said_in(network.fee_text, words.reads) if network else None
     parts = _parts(words, fee) if fee else []
     told = [words("Our fee: {text}", text=text)] if text else []
     return [*parts, *told] or [words("• no fee of our own")]
@@ -26,8 +26,7 @@ def _parts(words: Words, fee: OwnFee) -> list[Html]:
     if fee.per_kwh:
         said.append(words("• our fee: {amount} per kWh", amount=_amount(words, fee, fee.per_kwh)))
     if fee.percent:
-        percent = words.number(fee.percent, fixed=False)
-        said.append(words("• our fee: {percent} % of the operator's price", percent=percent))
+        said.append(words("• our fee: {share} of the operator's price", share=words.percent(fee.percent)))
     return said
 
 

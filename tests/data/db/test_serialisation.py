@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.catalogue import Network
 from bot.domain.charge import Answer, Charge, Fact, Place
 from bot.domain.driver import Driver, Pass
 from bot.domain.ids import Party
@@ -53,7 +54,22 @@ def full(kind: type) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{field.name: SMALL.get(field.name, ...) for field in fields(kind)})
 
 
-KINDS = [Answer, Charge, Driver, Pass, Partner, Cdr, Session, Evse, Connector, Point, Station, Tariff, ChargingPeriod]
+KINDS = [
+    Answer,
+    Charge,
+    Driver,
+    Pass,
+    Partner,
+    Cdr,
+    Session,
+    Evse,
+    Connector,
+    Point,
+    Station,
+    Tariff,
+    ChargingPeriod,
+    Network,
+]
 PARTS = [Restrictions, Element, Price, Tariff, ChargingPeriod, Connector, Evse, Answer, SessionKey, Place, Fact]
 
 st.register_type_strategy(PriceComponent, st.builds(PriceComponent, WORDS, NUMBERS, PERCENT, st.integers(0, 9)))

@@ -44,6 +44,7 @@ from bot.services.passes import Codes, Passes
 from bot.services.personal import Personal, forget_old_bills
 from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
+from bot.services.reconciling import Reconciling
 from bot.services.reserving import Reserving
 from bot.services.stations import Stations
 from bot.settings import Settings, SettingsError, Webhook
@@ -122,6 +123,7 @@ class House:
     office: Office
     desk: Desk
     monitors: tuple[tuple[Monitor, asyncio.Event], ...]
+    reconciling: Reconciling
 
 
 @asynccontextmanager
@@ -177,6 +179,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         feedback = Feedback(database, clock)
         gate = Gate(clock, per_second=settings.ocpi_per_second)
         sync = Sync(client, database, partners, us.party, clock)
+        reconciling = Reconciling(database, gateway, clock, charging, receipts)
+        working = (charging, receipts, sync, passes, personal, reconciling)
         yield House(
             settings,
             clock,
@@ -217,13 +221,14 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             ),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)
-                for lane, bell in zip(_lanes(charging, receipts, sync, passes, personal), bells, strict=True)
+                for lane, bell in zip(_lanes(*working), bells, strict=True)
             ),
+            reconciling,
         )
 
 
 def _lanes(
-    charging: Charging, receipts: Receipts, sync: Sync, passes: Passes, personal: Personal
+    charging: Charging, receipts: Receipts, sync: Sync, passes: Passes, personal: Personal, reconciling: Reconciling
 ) -> tuple[dict[JobKind, Work], ...]:
     """Who does which job. Stops have a lane of their own: nothing else can stand in their way."""
 
@@ -241,6 +246,7 @@ def _lanes(
         JobKind.CARD: lambda job: passes.tell_operator(job.key, job.attempts),
         JobKind.LEAVE: lambda job: personal.finish_leaving(DriverId(int(job.key))),
         JobKind.SYNC: sync.run,
+        JobKind.RECONCILE: reconciling.run,
     }
     return stops, starts, others
 
@@ -260,6 +266,7 @@ async def run(settings: Settings, *, on_ready: Callable[[], None] = lambda: None
         if settings.sqlite_file is not None:
             # Whoever held a job is gone: only one process at a time can be here.
             await house.database.write(lambda uow: uow.jobs.release(None))
+        await house.reconciling.plan_all()
         telegram, outgoing, keyboards = _telegram(house)
         try:
             async with AsyncExitStack() as doors:

@@ -289,6 +289,7 @@ class JobKind(StrEnum):
     CARD = "card"  # tell an operator whether a card is good
     LEAVE = "leave"  # forget a driver once nothing is open
     SYNC = "sync"  # pull stations and tariffs of a partner
+    RECONCILE = "reconcile"  # pull sessions and bills of a partner
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Partner:
     base64_tokens: bool = True
     last_push_at: datetime | None = None
     last_pull_at: datetime | None = None
+    last_reconciled_at: datetime | None = None
     failures: int = 0
     last_failure: str = ""
     hub: Party | None = None

@@ -25,6 +25,9 @@ OVERLAP: Final = timedelta(minutes=10)
 
 PUSH_NOTED_EVERY: Final = timedelta(seconds=30)
 OBJECTIONS_SHOWN: Final = 20
+RECONCILED_AFTER: Final = timedelta(minutes=1)
+"""Sessions and bills of a partner are read soon after the handshake, its stations first."""
+
 LONGEST_REASON: Final = 300
 
 _INVITATION: Final = "A"
@@ -258,6 +261,7 @@ class Partners:
                     after = after.heard_of(client)
             uow.partners.save(after)
             uow.jobs.put(JobKind.SYNC, str(partner_id), now)
+            uow.jobs.put(JobKind.RECONCILE, str(partner_id), now + RECONCILED_AFTER)
             return after
 
         return await self._db.write(work)
@@ -301,8 +305,21 @@ class Partners:
         await self._change(partner.id, lambda p: replace(p, last_push_at=now))
 
     async def pulled(self, partner_id: PartnerId, began: datetime) -> None:
-        """All its stations and tariffs were read, as they were when that began."""
-        await self._change(partner_id, lambda p: replace(p, last_pull_at=began, failures=0, last_failure=""))
+        """All its stations and tariffs were read, as they were when that began.
+
+        After an outage its sessions and bills are read too: what it could not push meanwhile it will not push again.
+        """
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> None:
+            before = uow.partners.get(partner_id)
+            if before is None:
+                return
+            uow.partners.save(replace(before, last_pull_at=began, failures=0, last_failure=""))
+            if before.failures:
+                uow.jobs.put(JobKind.RECONCILE, str(partner_id), now)
+
+        await self._db.write(work)
 
     async def heard_of(self, partner_id: PartnerId, clients: Iterable[Client]) -> Partner | None:
         """A hub told of parties behind it; only a hub can. Gives the partner as it is now."""
@@ -342,6 +359,7 @@ class Partners:
                 uow.partners.save(replace(partner, state=PartnerState.REVOKED, our_token_hashes=(), their_token=""))
                 uow.stations.absent_since(partner_id, None, now)
                 uow.jobs.drop(JobKind.SYNC, str(partner_id))
+                uow.jobs.drop(JobKind.RECONCILE, str(partner_id))
 
         await self._db.write(work)
 
@@ -351,6 +369,7 @@ class Partners:
         def work(uow: UnitOfWork) -> None:
             uow.partners.remove(partner_id)
             uow.jobs.drop(JobKind.SYNC, str(partner_id))
+            uow.jobs.drop(JobKind.RECONCILE, str(partner_id))
 
         await self._db.write(work)
 

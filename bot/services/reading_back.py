@@ -71,6 +71,10 @@ class ReadingBack(Hearing):
         since = (charge.fenced_at or charge.made_at) - SINCE_BEFORE
         return await self._pulls.join(charge.place.partner_id, since)
 
+    async def read_since(self, partner_id: PartnerId, since: datetime) -> bool:
+        """Take all sessions of an operator that changed since then; whether it could be asked."""
+        return await self._pulls.join(partner_id, since) is not None
+
     async def _pull(self, partner_id: PartnerId, since: datetime) -> list[SessionKey] | None:
         now = self._clock.now
         listed = []

@@ -31,7 +31,6 @@ from bot.ports import Clock, Database, Job, JobKind, UnitOfWork
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
-from bot.services.elsewhere import Elsewhere
 from bot.services.favourites import Favourites
 from bot.services.feedback import Feedback
 from bot.services.following import Following
@@ -202,7 +201,6 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 contacts=contacts,
                 history=History(database, clock),
                 feedback=feedback,
-                elsewhere=Elsewhere(database, clock),
                 favourites=Favourites(database, clock),
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing, feedback),

@@ -3,18 +3,16 @@
 The steps come in the order in which they help most people soonest; the emergency stop is always last.
 """
 
-from collections.abc import Sequence
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.domain.charge import FAILED_TO_START, OVER, Charge, State
 from bot.services.contacts import Hotline, Phone
-from bot.services.elsewhere import Other
-from handlers.cards.connectors import IDENTIFIER, NAME, plug, subject
+from handlers.cards.elsewhere import alternatives_press
 from handlers.cards.networks import support_hours
-from handlers.cards.screen import Press, Row, Screen, Style, label, lines, look_again, stacked
-from handlers.escape import cut
+from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.texts import Html, Words
 
 ENOUGH_WAITING: Final = 3
@@ -55,43 +53,11 @@ def not_started(words: Words, facts: Trouble) -> Screen:
         _call(words, facts, words("3. Call the operator of the station.")),
         *_ours(words, facts),
     )
-    other = look_again(words)
+    other: Press = look_again(words)
     if facts.charge is not None:
-        other = Press(str(words("Free nearby")), "trouble.elsewhere", facts.charge_id, ttl=None)
+        place = facts.charge.place
+        other = alternatives_press(words, json.dumps([place.station_id, place.evse_uid, place.connector_id]))
     return Screen(text, ((other,), *_more(words, facts), (_back(words, facts),)))
-
-
-def elsewhere(words: Words, facts: Trouble, found: Sequence[Other]) -> Screen:
-    """Free connectors that can be started from here, the same site first."""
-    if not found:
-        nothing = words("No free connector nearby can be started from here. Search, or use your charging card.")
-        return Screen(nothing, ((look_again(words),), (_back(words, facts),)))
-    listed = (_other(words, number, other) for number, other in enumerate(found, 1))
-    text = lines(words("<b>Free right now, as far as we know</b>"), *listed)
-    presses = tuple(
-        Press(
-            label(f"{number}. {other.offer.identifier or other.offer.station.title}"),
-            "connector.choose",
-            subject(other.offer),
-        )
-        for number, other in enumerate(found, 1)
-    )
-    return Screen(text, (*stacked(presses), (look_again(words),)))
-
-
-def _other(words: Words, number: int, other: Other) -> Html:
-    offer = other.offer
-    facts = {
-        "number": number,
-        "identifier": cut(offer.identifier or "?", IDENTIFIER),
-        "name": cut(offer.station.title, NAME),
-        "plug": plug(words, offer.connector),
-        "power": words.kilowatts(offer.connector.watts),
-    }
-    if not other.metres:
-        return words("{number}. <b>{identifier}</b> at this site, {plug}, {power}", **facts)
-    distance = words.distance(other.metres)
-    return words("{number}. <b>{identifier}</b> · {name}, {distance}, {plug}, {power}", distance=distance, **facts)
 
 
 def _more(words: Words, facts: Trouble) -> tuple[Row, ...]:

@@ -71,7 +71,6 @@ def all_handlers() -> Handlers:
         ButtonHandler("trouble.running", helping.started_but),
         ButtonHandler("trouble.stop", helping.not_stopping),
         ButtonHandler("trouble.stuck", helping.stuck),
-        ButtonHandler("trouble.elsewhere", helping.elsewhere),
         CommandHandler("passes", passes.command, filters.ChatType.PRIVATE),
         ButtonHandler("rating.give", rating.give),
         ButtonHandler("fault.ask", rating.ask_fault),

@@ -56,14 +56,6 @@ async def stuck(update: Update, context: DriverContext) -> None:
     await _help(context, troubles.stuck)
 
 
-async def elsewhere(update: Update, context: DriverContext) -> None:
-    """Another connector: the nearest that are free and can be started."""
-    del update
-    look = await _charge(context)
-    found = await context.services.elsewhere.free(look.charge.place) if look else ()
-    await _help(context, lambda words, facts: troubles.elsewhere(words, facts, found))
-
-
 async def person(update: Update, context: DriverContext) -> None:
     del update
     await _help(context, troubles.person)

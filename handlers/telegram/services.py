@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
-from bot.services.elsewhere import Elsewhere
 from bot.services.favourites import Favourites
 from bot.services.feedback import Feedback
 from bot.services.following import Following
@@ -40,7 +39,6 @@ class Services:
     asking: Asking = field(kw_only=True)
     history: History = field(kw_only=True)
     feedback: Feedback = field(kw_only=True)
-    elsewhere: Elsewhere = field(kw_only=True)
     favourites: Favourites = field(kw_only=True)
 
 

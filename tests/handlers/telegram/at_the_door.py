@@ -23,7 +23,6 @@ from bot.ports import Card, Database, Job, JobKind, Notice, UnitOfWork
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
-from bot.services.elsewhere import Elsewhere
 from bot.services.favourites import Favourites
 from bot.services.feedback import Feedback
 from bot.services.following import Following
@@ -238,7 +237,6 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             contacts=Contacts(database, hotline, "24/7"),
             history=History(database, clock),
             feedback=Feedback(database, clock),
-            elsewhere=Elsewhere(database, clock),
             favourites=Favourites(database, clock),
         )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())

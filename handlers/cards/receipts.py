@@ -1,5 +1,6 @@
 """The receipt: the operator's record to the cent, our lines beside it, and the difference from what was estimated."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
@@ -10,6 +11,7 @@ from bot.domain.money import Money
 from bot.domain.session import Cdr
 from bot.services.costs import Comparison, Cost, Gap
 from bot.services.following import Bill
+from handlers.cards.favourites import favourite_press
 from handlers.cards.rating import rating_row
 from handlers.cards.screen import Press, Row, Screen, lines
 from handlers.cards.settings import mark_button
@@ -75,7 +77,9 @@ def _rows(words: Words, charge: Charge, cdr: Cdr, *, asking: bool) -> tuple[Row,
     asked: tuple[Row, ...] = (rating_row(words, charge.id),) if asking else ()
     if cdr.credit:
         return (*asked, papers)
-    return (*asked, papers, (mark_button(words, record, business=charge.business),))
+    place = charge.place
+    favourite = favourite_press(words, json.dumps([place.station_id, place.evse_uid, place.connector_id]))
+    return (*asked, papers, (mark_button(words, record, business=charge.business), favourite))
 
 
 def _title(words: Words, cdr: Cdr, *, corrected: bool) -> Html:

@@ -50,7 +50,7 @@ def test_a_bill_that_agrees_is_explained_line_by_line():
         "How did it go?\n"
         "[1 bad]  [2]  [3 fair]  [4]  [5 great]\n"
         "[Timeline]  [As a PDF]\n"
-        "[Mark as business]"
+        "[Mark as business]  [★ Add favourite]"
     )
 
 

@@ -113,7 +113,7 @@ class Ready:
     """A station of an operator's list made ready to be stored, maybe by another process: plain values only.
 
     `source` is the digest of the words it was read from, `body` its JSON; it is found by `rows` (plug, row of latitude
-    and so on, as the table has them) and `forms` (identifier and charge point).
+    and so on, as the table has them) and `forms` (identifier and charge point) and by the `words` of its name.
     """
 
     id: StationId
@@ -126,6 +126,7 @@ class Ready:
     heard_at: datetime
     rows: tuple[Mapping[str, str | int | float | bool], ...]
     forms: tuple[tuple[str, str], ...]
+    words: tuple[str, ...] = ()
 
 
 class Stations(Protocol):
@@ -149,6 +150,12 @@ class Stations(Protocol):
 
     def near(self, point: Point, *, limit: int, filters: Filters) -> Sequence[Found]:
         """Visible stations by distance, nearest first; the search stops as soon as it has enough."""
+
+    def by_words(self, words: Sequence[str], limit: int) -> Sequence[Station]:
+        """Visible stations in whose name or address a word begins with each of these (as by `words_of`).
+
+        Where there is none, a word of five letters or more may be wrong by one after its second.
+        """
 
     def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:
         """Charge points whose normalised identifier is `normal`; failing that, those it is a suffix of."""

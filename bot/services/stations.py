@@ -9,6 +9,7 @@ from bot.domain.identifier import SHORTEST_SUFFIX, candidates, normalised, writt
 from bot.domain.ids import ConnectorId, EvseUid, PartnerId, Party, StationId, TariffId, same
 from bot.domain.links import NamedEvse, named
 from bot.domain.patterns import fits
+from bot.domain.placename import SHORTEST, words_of
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
 from bot.ports import Clock, CpoGateway, Database, UnitOfWork
@@ -17,6 +18,7 @@ from bot.services.offers import Offer, offers_of, tariff_of
 NEAREST = 5
 CANDIDATES = 6
 ALTERNATIVES = 3
+NAMED = 100
 STARTABLE = Filters()
 
 
@@ -144,6 +146,23 @@ class Stations:
 
         def work(uow: UnitOfWork) -> tuple[tuple[Station, Evse], ...]:
             return _likeliest(uow, text, uow.stations.by_identifier(normal, CANDIDATES))
+
+        return await self._db.read(work)
+
+    async def by_text(self, text: str, point: Point | None = None, *, limit: int = NEAREST) -> tuple[Nearby, ...]:
+        """Stations whose name or address says this: the nearest to `point` first, else those named so exactly."""
+        asked = words_of(text)
+        if not any(len(word) >= SHORTEST or not word.isascii() for word in asked):
+            return ()
+        now = self._clock.now()
+
+        def rank(station: Station) -> tuple[float, int, str]:
+            away = point.metres_to(station.point) if point else 0.0
+            return away, -len({*asked} & {*words_of(station.name, station.city)}), station.id
+
+        def work(uow: UnitOfWork) -> tuple[Nearby, ...]:
+            ranked = sorted(uow.stations.by_words(asked, NAMED), key=rank)[:limit]
+            return tuple(Nearby(Found(s, rank(s)[0]), offers_of(uow, s, now)) for s in ranked)
 
         return await self._db.read(work)
 

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from bot.domain.identifier import written_forms
 from bot.domain.ids import folded
+from bot.domain.placename import words_of
 from bot.domain.station import Station
 from bot.ports import Ready
 from data.db import search
@@ -42,6 +43,11 @@ def forms_of(station: Station) -> set[tuple[str, str]]:
     return {(form, folded(evse.uid)) for evse in visible for form in written_forms(evse)}
 
 
+def place_words_of(station: Station) -> tuple[str, ...]:
+    """The words by which a station that can be seen is found."""
+    return words_of(station.name, station.address, station.city, station.postal_code) if station.visible else ()
+
+
 def made_ready(station: Station, source: bytes, heard_at: datetime) -> Ready:
     """The station with all that follows from it.
 
@@ -64,4 +70,5 @@ def made_ready(station: Station, source: bytes, heard_at: datetime) -> Ready:
         heard_at=heard_at,
         rows=tuple(rows),
         forms=tuple(sorted(forms_of(station))),
+        words=place_words_of(station),
     )

@@ -153,6 +153,15 @@ identifiers = Table(
     sqlite_with_rowid=False,
 )
 
+place_words = Table(
+    "place_words",
+    metadata,
+    Column("word", Key, primary_key=True),
+    Column("station_id", Words, ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Index("place_words_of_station", "station_id", "word"),
+    sqlite_with_rowid=False,
+)
+
 # ── drivers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 drivers = Table(

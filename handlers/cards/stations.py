@@ -61,6 +61,16 @@ def nearby(words: Words, found: Sequence[Nearby], now: datetime, filters: Filter
     return Screen(lines(heading, acting, *entries), (*stacked(presses), *below))
 
 
+def named(words: Words, found: Sequence[Nearby], now: datetime) -> Screen:
+    """Stations whose name or address was typed, one button each."""
+    entries = [_entry(words, number, hit, now) for number, hit in enumerate(found, 1)]
+    presses = [
+        Press(label(f"{number}. {hit.found.station.title}"), "station.show", hit.found.station.id)
+        for number, hit in enumerate(found, 1)
+    ]
+    return Screen(lines(words("<b>Stations by that name</b>"), *entries), stacked(presses))
+
+
 def _toggle(words: Words, *, startable_only: bool) -> tuple[Row, ...]:
     if startable_only:
         return ((Press(str(words("Show all stations")), "find.all"),),)
@@ -78,6 +88,13 @@ def _entry(words: Words, number: int, hit: Nearby, now: datetime) -> Html:
             number=number,
             name=cut(station.title, NAME),
             distance=words.distance(hit.found.metres),
+        )
+        if hit.found.metres
+        else words(
+            "<b>{number}. {name}</b> · {place}",
+            number=number,
+            name=cut(station.title, NAME),
+            place=cut(station.city or station.address, NAME),
         ),
         _occupation(words, station),
         _if_stale(words, station, now),

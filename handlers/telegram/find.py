@@ -88,7 +88,7 @@ async def alternatives(update: Update, context: DriverContext) -> str:
 
 
 async def by_identifier(update: Update, context: DriverContext) -> str | None:
-    """What the driver typed, taken for what is printed on a connector."""
+    """What the driver typed: what is printed on a connector, else the name or address of a station."""
     message = update.effective_message
     typed = (message.text if message else None) or ""
     await _meet(context)
@@ -98,6 +98,12 @@ async def by_identifier(update: Update, context: DriverContext) -> str | None:
         return await connector.ask(context, station.id, evse.uid, evse.connectors[0].id)
     if not hits and await live.bring_back(context):
         return None
+    if not hits:
+        remembered = context.memory.get("point")
+        named = await context.services.stations.by_text(typed, Point(*remembered) if remembered else None)
+        if named:
+            await say(context, cards.named(words_for(context), named, context.now))
+            return LOOKING
     await say(context, choices(words_for(context), typed, hits))
     return LOOKING
 

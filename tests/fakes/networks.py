@@ -9,10 +9,11 @@ from bot.domain.driver import Filters
 from bot.domain.identifier import written_forms
 from bot.domain.ids import PartnerId, Party, StationId, TariffId, folded
 from bot.domain.network import Partner
+from bot.domain.placename import ASKED, meant
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariff import Tariff
 from bot.ports import Objection, Ready
-from data.db.ready import FORM, written
+from data.db.ready import FORM, place_words_of, written
 from tests.fakes.tables import Tables, next_number
 
 FARTHEST_M = 80_000
@@ -99,6 +100,23 @@ class FakeStations:
             if metres <= FARTHEST_M and any(_fits(station, plug, filters) for plug in wanted):
                 found.append(Found(station, metres))
         return sorted(found, key=lambda f: (f.metres, f.station.id))[:limit]
+
+    def by_words(self, words: Sequence[str], limit: int) -> Sequence[Station]:
+        asked = sorted(words, key=len, reverse=True)[:ASKED]
+        known = {station.id: place_words_of(station) for station in self.visible()}
+
+        def fitting(asked: Sequence[str]) -> list[Station]:
+            return [
+                station
+                for station in sorted(self.visible(), key=lambda s: s.id)
+                if all(any(word.startswith(a) for word in known[station.id]) for a in asked)
+            ]
+
+        def corrected(word: str) -> str:
+            alike = [w for words in known.values() for w in words if w[:2] == word[:2]]
+            return meant(word, alike) if len(word) >= 5 else word
+
+        return (fitting(asked) or fitting([corrected(word) for word in asked]))[:limit] if asked else []
 
     def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:
         if not normal:

@@ -16,14 +16,19 @@ from sqlalchemy import bindparam as given
 
 from bot.domain.driver import Filters
 from bot.domain.ids import PartnerId, Party, StationId
+from bot.domain.placename import ASKED, meant
 from bot.domain.station import Evse, Found, Point, Station
 from bot.ports import Ready
 from data.db import search
-from data.db.ready import FORM, forms_of, written
+from data.db.ready import FORM, forms_of, place_words_of, written
 from data.db.store import Store, among, spread
-from data.db.tables import identifiers, nearby, networks, station_bodies, stations
+from data.db.tables import identifiers, nearby, networks, place_words, station_bodies, stations
 
 _AT_ONCE = 200
+_BEYOND = chr(0x10FFFF)
+_MOST_ALIKE = 2_000
+_CORRECTED = 5
+"""Letters from which a word may have one wrong."""
 
 _SOURCES = select(stations.c.id, stations.c.source).where(~stations.c.hidden, stations.c.source.is_not(None))
 _KNOWN = select(stations.c.id, stations.c.digest, stations.c.heard_at, stations.c.hidden)
@@ -57,6 +62,9 @@ _DROP_ROWS = delete(nearby).where(nearby.c.station_id == given("station"))
 _FORMS = select(identifiers.c.normal, identifiers.c.evse_uid).where(identifiers.c.station_id == given("station"))
 _ADD_FORMS = insert(identifiers)
 _DROP_FORMS = delete(identifiers).where(identifiers.c.station_id == given("station"))
+_WORDS = select(place_words.c.word).where(place_words.c.station_id == given("station"))
+_ADD_WORDS = insert(place_words)
+_DROP_WORDS = delete(place_words).where(place_words.c.station_id == given("station"))
 _OF_PARTNER = select(stations.c.id).where(stations.c.partner_id == given("partner"), ~stations.c.hidden)
 _SILENT = _OF_PARTNER.where(
     or_(stations.c.heard_at.is_(None), stations.c.heard_at < given("pulled", type_=stations.c.heard_at.type))
@@ -68,6 +76,31 @@ _EXACT = _FOUND.where(identifiers.c.normal == given("wanted")).order_by(
 )
 _ENDING = _FOUND.where(identifiers.c.reversed >= given("wanted"), identifiers.c.reversed < given("beyond")).order_by(
     identifiers.c.reversed, identifiers.c.station_id, identifiers.c.evse_uid
+)
+
+
+@cache
+def _worded(count: int) -> Select[Any]:
+    """The statement for stations with so many beginnings of words, the first of which is looked up."""
+    found = select(place_words.c.station_id).where(
+        place_words.c.word >= given("word_0"), place_words.c.word < given("beyond_0")
+    )
+    for n in range(1, count):
+        more = place_words.alias(f"more_{n}")
+        there = (
+            more.c.station_id == place_words.c.station_id,
+            more.c.word >= given(f"word_{n}"),
+            more.c.word < given(f"beyond_{n}"),
+        )
+        found = found.where(select(more.c.word).where(*there).exists())
+    return found.distinct().limit(given("most"))
+
+
+_ALIKE = (
+    select(place_words.c.word)
+    .where(place_words.c.word >= given("word"), place_words.c.word < given("beyond"))
+    .distinct()
+    .limit(_MOST_ALIKE)
 )
 
 
@@ -138,12 +171,14 @@ class SqlStations(Store):
         fresh = [one for one in changed if one.id not in known and one.party not in barred]
         self._put(nearby, [row for one in fresh for row in one.rows])
         self._add_forms([(one.id, form) for one in fresh for form in one.forms])
+        self._add_words([(one.id, word) for one in fresh for word in one.words])
         for one in changed:
             if one.party in barred:
                 self._index(_barring(FORM.read(one.body), barred=True), fresh=one.id not in known)
             elif one.id in known:
                 self._index_rows(one.id, {str(row["plug"]): dict(row) for row in one.rows}, fresh=False)
                 self._index_forms(one.id, set(one.forms), fresh=False)
+                self._index_words(one.id, one.words, fresh=False)
         return len(changed)
 
     def sources(self, ids: Sequence[StationId]) -> dict[StationId, bytes]:
@@ -170,6 +205,7 @@ class SqlStations(Store):
     def _index(self, station: Station, *, fresh: bool) -> None:
         self._index_rows(station.id, search.search_rows(station), fresh=fresh)
         self._index_forms(station.id, forms_of(station), fresh=fresh)
+        self._index_words(station.id, place_words_of(station), fresh=fresh)
 
     def _index_rows(self, station_id: StationId, rows: Mapping[str, dict[str, Any]], *, fresh: bool) -> None:
         """Bring the search rows to what the station says, touching only those that differ."""
@@ -187,6 +223,18 @@ class SqlStations(Store):
         if old:
             self._run(_DROP_FORMS, {"station": station_id})
         self._add_forms([(station_id, form) for form in sorted(forms)])
+
+    def _index_words(self, station_id: StationId, words: Sequence[str], *, fresh: bool) -> None:
+        old = set() if fresh else {row.word for row in self._rows(_WORDS, station=station_id)}
+        if old == set(words):
+            return
+        if old:
+            self._run(_DROP_WORDS, {"station": station_id})
+        self._add_words([(station_id, word) for word in words])
+
+    def _add_words(self, words: Sequence[tuple[StationId, str]]) -> None:
+        if words:
+            self._run(_ADD_WORDS, [{"word": word, "station_id": station_id} for station_id, word in words])
 
     def _add_forms(self, forms: Sequence[tuple[StationId, tuple[str, str]]]) -> None:
         if forms:
@@ -227,7 +275,7 @@ class SqlStations(Store):
     def _hide(self, rows: Sequence[Any]) -> int:
         ids = [{"station": row.id} for row in rows]
         if ids:
-            for statement in (_HIDE, _DROP_ROWS, _DROP_FORMS):
+            for statement in (_HIDE, _DROP_ROWS, _DROP_FORMS, _DROP_WORDS):
                 self._run(statement, ids)
         return len(ids)
 
@@ -235,6 +283,26 @@ class SqlStations(Store):
         hits = search.nearest(self._runner, point, limit, filters)
         stations_ = self._load([hit.station_id for hit in hits])
         return [Found(stations_[hit.station_id], hit.metres) for hit in hits]
+
+    def by_words(self, words: Sequence[str], limit: int) -> Sequence[Station]:
+        asked = sorted(words, key=len, reverse=True)[:ASKED]
+        if not asked:
+            return []
+        ids = self._with_words(asked, limit) or self._with_words([self._corrected(word) for word in asked], limit)
+        found = self._load(ids)
+        return [found[station_id] for station_id in ids if station_id in found]
+
+    def _with_words(self, words: Sequence[str], limit: int) -> list[StationId]:
+        ranges = {f"word_{n}": word for n, word in enumerate(words)}
+        ranges |= {f"beyond_{n}": word + _BEYOND for n, word in enumerate(words)}
+        return [row.station_id for row in self._rows(_worded(len(words)), most=limit, **ranges)]
+
+    def _corrected(self, word: str) -> str:
+        """The word that was likely meant, among those that begin alike."""
+        if len(word) < _CORRECTED:
+            return word
+        rows = self._rows(_ALIKE, word=word[:2], beyond=word[:2] + _BEYOND)
+        return meant(word, [row.word for row in rows])
 
     def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:
         if not normal:

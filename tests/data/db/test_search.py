@@ -117,11 +117,11 @@ async def test_a_changed_status_writes_few_rows_and_an_unchanged_station_one_loo
         "INSERT",
         "SELECT",  # whether its network is switched off
         "SELECT",
-        "SELECT",  # whether its network is open for starts
         "INSERT",
         "INSERT",
         "INSERT",
         "SELECT",
+        "SELECT",  # the words of its name
     ]
 
 

@@ -131,3 +131,12 @@ async def test_an_operator_whose_ids_are_strange_can_be_used_all_the_same():
         choice = await ana.wait_message("Which connector at <b>x</b>&?")
         await ana.press(choice, choice.button_like("CHAdeMO"))
         await ana.wait_message("Does the station say this?")
+
+
+async def test_a_name_or_an_address_finds_the_station():
+    async with town() as t:
+        ana = await t.driver()
+        await ana.say("Market sqare")
+        found = await ana.wait_message("Stations by that name")
+        await ana.press(found, "1. Market square")
+        await ana.wait_message("Market 1")

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.driver import Filters
 from bot.domain.identifier import normalised
 from bot.domain.ids import PartnerId, Party
+from bot.domain.placename import words_of
 from bot.domain.station import Point, Station, Status
 from bot.ports import Database
 from data.db.ready import made_ready
@@ -238,3 +239,39 @@ async def test_a_station_heard_of_again_is_not_absent(database: Database):
     await database.write(lambda uow: uow.stations.heard([one.id], after(9)))
     assert await database.write(lambda uow: uow.stations.absent_since(PARTNER, None, after(5))) == 1
     assert await near(database) == ["LOC1"]
+
+
+# ── by name ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def by_words(database: Database, typed: str, limit: int = 5):
+    found = await database.read(lambda uow: uow.stations.by_words(words_of(typed), limit))
+    return sorted(str(s.location_id) for s in found)
+
+
+async def test_a_station_is_found_by_the_beginnings_of_its_name_and_address(database: Database):
+    await put(
+        database,
+        station("L1", name="Café de l'Étoile", address="Kerkstraat 12", city="Amsterdam"),
+        station("L2", name="Straße am Markt", address="Dam 1", city="Amsterdam"),
+    )
+    assert await by_words(database, "cafe ETOILE") == ["L1"]
+    assert await by_words(database, "strasse") == ["L2"]
+    assert await by_words(database, "amst") == ["L1", "L2"]
+    assert await by_words(database, "amsterdam kerk") == ["L1"]
+    assert await by_words(database, "amst", limit=1) != []
+    assert await by_words(database, "amsteradm") == ["L1", "L2"]
+    assert await by_words(database, "rotterdam") == []
+    for nothing in ("", "🚗", '" OR 1=1 --', "*", "'; DROP TABLE stations", "\u202e", "x" * 10_000):
+        assert await by_words(database, nothing) == []
+
+
+async def test_a_renamed_or_hidden_station_is_found_by_its_new_words_alone(database: Database):
+    await put_ready(database, station("L1", name="Oldname", heard_at=after(1)))
+    await put(database, station("L1", name="Newname", heard_at=after(1)))
+    assert await by_words(database, "oldname") == []
+    assert await by_words(database, "newname") == ["L1"]
+    await database.write(lambda uow: uow.stations.absent_since(PARTNER, None, after(5)))
+    assert await by_words(database, "newname") == []
+    await put_ready(database, station("L1", name="Third"), seconds=6)
+    assert await by_words(database, "third") == ["L1"]

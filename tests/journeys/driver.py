@@ -33,6 +33,7 @@ class Driver:
         self.card_id = 0
         self.begun = 0
         self.not_begun = 0
+        self.taps = 0
 
     # ── seeing and pressing ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,6 +63,7 @@ class Driver:
         return self._cards(await self.person.chat())[-1]
 
     async def press(self, message, like) -> PressedButton:
+        self.taps += 1
         return await self.person.press(message, message.button_like(like))
 
     async def texts(self):

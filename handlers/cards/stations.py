@@ -17,7 +17,7 @@ from handlers.cards.parking import accessible_parking
 from handlers.cards.screen import Link, Press, Row, Screen, Style, label, lines, stacked
 from handlers.cards.tariffs import price_line
 from handlers.escape import cut, esc
-from handlers.texts import Html, Words
+from handlers.texts import Html, Words, msg
 
 STALE: Final = timedelta(hours=1)
 """A list says how old its numbers are when nobody has told them for so long."""
@@ -32,6 +32,7 @@ def welcome(words: Words, first_name: str) -> Screen:
             "",
             words("<b>Where is your car?</b>"),
             words("Share your location, or type the identifier on the charging station, for example NL*HAV*E0421*1."),
+            words("The name or the address of a station will do as well."),
         ),
     )
 
@@ -148,6 +149,8 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         words("<b>{name}</b>", name=cut(station.title, NAME)),
         _address(words, station),
         _instructions(words, station),
+        _hours(words, station),
+        _parking(words, station),
         accessible_parking(words, station),
         *(connector_line(words, offer, now) for offer in view.offers[:MOST_CONNECTORS]),
         and_more(words, len(view.offers)),
@@ -160,6 +163,30 @@ def _instructions(words: Words, station: Station) -> Html | None:
     told = dict(station.directions)
     text = told.get(words.reads) or next(iter(told.values()), None)
     return words("How to find it: {text}", text=Html(esc(text, DIRECTIONS))) if text else None
+
+
+_PARKING: Final = {
+    "ALONG_MOTORWAY": msg("Beside a motorway"),
+    "PARKING_GARAGE": msg("In a car park with several floors"),
+    "PARKING_LOT": msg("In a car park"),
+    "ON_DRIVEWAY": msg("On a driveway"),
+    "ON_STREET": msg("On the street"),
+    "UNDERGROUND_GARAGE": msg("In an underground car park"),
+}
+
+
+def _hours(words: Words, station: Station) -> Html | None:
+    """What the operator told about its hours; nothing where it told nothing."""
+    if station.twentyfourseven is None:
+        return None
+    if station.twentyfourseven:
+        return words("Open day and night")
+    return words("Not open all day: the hours are on the sign there")
+
+
+def _parking(words: Words, station: Station) -> Html | None:
+    told = _PARKING.get((station.parking_type or "").upper())
+    return words(told) if told else None
 
 
 def _address(words: Words, station: Station) -> Html | None:

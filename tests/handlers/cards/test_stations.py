@@ -124,6 +124,15 @@ def test_a_station_that_cannot_be_started_says_so_and_has_no_button_for_it():
     assert "station.charge" not in actions(screen)
 
 
+def test_a_station_tells_its_hours_and_where_one_parks_as_far_as_they_are_known():
+    told = read(station_card(WORDS, view(FREE, twentyfourseven=True, parking_type="UNDERGROUND_GARAGE"), NOON))
+    assert "Open day and night\nIn an underground car park\n" in told
+    assert "Not open all day" in read(station_card(WORDS, view(FREE, twentyfourseven=False), NOON))
+    silent = read(station_card(WORDS, view(FREE, parking_type="MOON"), NOON))
+    assert "pen " not in silent
+    assert "MOON" not in silent
+
+
 def test_a_station_without_an_address_has_no_empty_line():
     assert ", " not in read(station_card(WORDS, view(FREE, address=""), NOON)).splitlines()[1]
     assert read(station_card(WORDS, view(FREE, address="", city=""), NOON)).splitlines()[1] == ""

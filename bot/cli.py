@@ -16,6 +16,7 @@ import typer
 from bot import logs
 from bot.domain.errors import ChargebotError
 from bot.settings import Settings, SettingsError
+from bot.terminal import Lines
 
 app = typer.Typer(
     name="chargebot",
@@ -219,8 +220,9 @@ async def _ask(settings: Settings, command: str, arguments: dict[str, str]) -> N
     path = socket_path(settings)
     try:
         async with contextlib.aclosing(_remote(path, command, arguments)) as lines:
-            async for line in lines:
-                print(line)
+            with Lines() as shown:
+                async for line in lines:
+                    shown.say(line)
     except _NotRunning:
         await _here(settings, command, arguments)
 
@@ -278,8 +280,9 @@ async def _here(settings: Settings, command: str, arguments: dict[str, str]) -> 
         house = await rooms.enter_async_context(opened(settings))
         if command in _WITH_PEERS:
             await rooms.enter_async_context(answering_peers(house))
-        async for line in house.office.do(command, arguments):
-            print(line)
+        with Lines() as shown:
+            async for line in house.office.do(command, arguments):
+                shown.say(line)
 
 
 def _loop(work: Coroutine[Any, Any, None]) -> None:

@@ -1,5 +1,6 @@
 """What the people who run the bot can have it do: the same whether it serves right now or not."""
 
+import asyncio
 from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
@@ -9,13 +10,16 @@ from bot.domain.driver import PassStatus
 from bot.domain.errors import PartnerError
 from bot.domain.feedback import BEST
 from bot.domain.network import Partner, PartnerState
+from bot.nursery import Nursery
 from bot.services.catalogue_file import CatalogueError
 from bot.services.feedback import Feedback
 from bot.services.importing import Importing
 from bot.services.networks import About, Networks
 from bot.services.partners import Health, Partners
+from bot.terminal import ON_THE_WAY
 from data.ocpi.registration import Handshakes
-from data.ocpi.sync import Sync
+from data.ocpi.stations import Progress
+from data.ocpi.sync import Pulled, Sync
 from handlers.escape import clean
 
 
@@ -174,7 +178,23 @@ class Office:
             yield f"    {_one_line(said)}"
 
     async def _pull(self, partner: Partner) -> AsyncIterator[str]:
-        pulled = await self._sync.pull(partner, whole=True)
+        told: asyncio.Queue[Progress | None] = asyncio.Queue()
+
+        async def read() -> Pulled | PartnerError:
+            try:
+                return await self._sync.pull(partner, whole=True, tell=told.put_nowait)
+            except PartnerError as error:
+                return error
+            finally:
+                told.put_nowait(None)
+
+        async with Nursery() as nursery:
+            reading = nursery.start(read(), "a reading that somebody watches")
+            while (progress := await told.get()) is not None:
+                yield f"{ON_THE_WAY}{progress.objects:,} {progress.module} read, {progress.changed:,} of them new"
+            pulled = await reading
+        if isinstance(pulled, PartnerError):
+            raise pulled
         yield f"{pulled.locations.objects} stations and {pulled.tariffs.objects} tariffs read."
         if refused := pulled.locations.refused + pulled.tariffs.refused:
             yield f"{refused} could not be used; chargebot partners list says why."

@@ -1,7 +1,9 @@
 """Stations: finding them for drivers, and taking what operators say of them."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.driver import Filters
 from bot.domain.errors import PartnerError, Refused, Why
@@ -19,6 +21,10 @@ NEAREST = 5
 CANDIDATES = 6
 ALTERNATIVES = 3
 NAMED = 100
+FRESH = timedelta(seconds=30)
+FRESHEN_WITHIN = 1.5
+"""Seconds that a driver waits for the operator to say how the station is."""
+
 STARTABLE = Filters()
 
 
@@ -209,6 +215,22 @@ class Stations:
             return
         if fresh is not None:
             await self.receive([fresh])
+
+    async def freshen(self, station_id: StationId) -> None:
+        """Before a driver decides: ask the operator how the station is, unless it has just said so.
+
+        Some operators never push a status. Nobody waits long for this, and what we hold stays where nothing comes.
+        """
+        now = self._clock.now()
+        station = await self._db.read(lambda uow: uow.stations.get(station_id))
+        heard_at = station.last_heard_at if station else None
+        if station is None or (heard_at is not None and now - heard_at < FRESH):
+            return
+        try:
+            async with asyncio.timeout(FRESHEN_WITHIN):
+                await self.refresh(station_id)
+        except TimeoutError:
+            return
 
     # ── for operators ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -131,9 +131,10 @@ async def _example_at(context: DriverContext, station_id: StationId) -> str:
 
 
 async def confirmed(update: Update, context: DriverContext) -> str:
-    """Yes, it says this: now the price."""
+    """Yes, it says this: now the price, of the station as its operator says it is."""
     del update
-    _pressed(context)
+    station_id, *_ = _pressed(context)
+    await context.services.stations.freshen(station_id)
     return await charge.show_price(context)
 
 

@@ -7,6 +7,8 @@ import socket
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.required import Witness, is_whole
+
 settings.register_profile("quick", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("storm", settings.get_profile("quick"), derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
@@ -29,6 +31,12 @@ def _only_home(self: socket.socket, address: object) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _stay_home() -> None:
     socket.socket.connect = _only_home  # type: ignore[method-assign]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A whole run also answers for what docs/requirements.md says of it."""
+    if is_whole(config):
+        config.pluginmanager.register(Witness())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

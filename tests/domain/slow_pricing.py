@@ -1,52 +1,81 @@
 """A second calculator, slow and obviously right: it lives through a session second by second.
 
 Independent of the engine: whole seconds, whole watt-hours and fractions; it shares with it only the tariff's classes.
-It knows charging and parking, not reservations, VAT or price limits, which the engine adds afterwards.
 """
 
 from datetime import timedelta
 from fractions import Fraction
 
 DAYS = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+UNITS = {"ENERGY": 1000, "TIME": 3600, "PARKING_TIME": 3600, "RESERVATION_TIME": 3600}
 
 
 def live_through(tariff, stretches, begin, zone):
     """Cost before tax of stretches (seconds, Wh per second, "TIME" or "PARKING_TIME", amperes), as a Fraction."""
-    used = {}  # (dimension, price) -> Wh or seconds, in units of one
-    last = {}  # dimension -> (price, step_size)
-    flat = None
+    return live_through_all([tariff], [(*stretch, 0) for stretch in stretches], begin, zone)[0]
+
+
+def live_through_all(tariffs, stretches, begin, zone):
+    """Cost before and with tax, limits of price applied; the fifth of a stretch says which tariff is its own.
+
+    "RESERVATION_TIME" stretches come first; a session of nothing else is a reservation that expired.
+    """
+    expired = all(kind == "RESERVATION_TIME" for _, _, kind, _, _ in stretches)
+    waited = sum(length for length, _, kind, _, _ in stretches if kind == "RESERVATION_TIME")
+    used, last, fees = {}, {}, {}
     second, wh = 0, 0
-    for length, power, kind, amperes in stretches:
+    for length, power, kind, amperes, which in stretches:
+        reserving = kind == "RESERVATION_TIME"
         for _ in range(length):
             local = (begin + timedelta(seconds=second)).astimezone(zone)
-            state = (local, wh, second, amperes, power)
-            for dimension, amount in (("FLAT", 1), ("ENERGY", power), (kind, 1)):
-                component = _component(tariff, dimension, state) if amount else None
-                if component is None:
+            state = (local, wh, second if reserving else second - waited, amperes, power)
+            wanted = [("FLAT", 1), ("TIME", 1)] if reserving else [("FLAT", 1), ("ENERGY", power), (kind, 1)]
+            for dimension, amount in wanted:
+                found = _component(tariffs[which], dimension, state, reserving, expired) if amount else None
+                if found is None:
                     continue
                 if dimension == "FLAT":
-                    flat = component.price if flat is None else flat
+                    fees.setdefault(reserving, found)
                     continue
-                key = (dimension, component.price)
+                name = kind if dimension == "TIME" else dimension
+                key = (name, found.price, found.vat)
                 used[key] = used.get(key, 0) + amount
-                last[dimension] = (component.price, component.step_size)
+                last[name] = (key, found.step_size)
             second += 1
-            wh += power
-    for dimension in ("ENERGY", "PARKING_TIME" if "PARKING_TIME" in last else "TIME"):
-        if dimension in last:
-            price, step = last[dimension]
-            total = sum(amount for (name, _), amount in used.items() if name == dimension)
-            used[dimension, price] += -total % step if step else 0
-    unit = {"ENERGY": 1000, "TIME": 3600, "PARKING_TIME": 3600}
-    cost = sum((Fraction(amount, unit[name]) * Fraction(price) for (name, price), amount in used.items()), Fraction(0))
-    return cost + (Fraction(flat) if flat is not None else 0)
+            wh += 0 if reserving else power
+    for name in ("ENERGY", "RESERVATION_TIME", "PARKING_TIME" if "PARKING_TIME" in last else "TIME"):
+        if name in last:
+            key, step = last[name]
+            total = sum(amount for (other, *_), amount in used.items() if other == name)
+            used[key] += -total % step if step else 0
+    costs = [(Fraction(amount, UNITS[name]) * Fraction(price), vat) for (name, price, vat), amount in used.items()]
+    costs += [(Fraction(fee.price), fee.vat) for fee in fees.values()]
+    excl = sum((cost for cost, _ in costs), Fraction(0))
+    incl = sum((cost * (1 + Fraction(vat or 0) / 100) for cost, vat in costs), Fraction(0))
+    return _limited(tariffs, stretches, excl, incl)
 
 
-def _component(tariff, dimension, state):
-    for element in tariff.elements:
-        for component in element.components:
-            if component.type == dimension and _applies(element.restrictions, *state):
-                return component
+def _limited(tariffs, stretches, excl, incl):
+    """The floors first, then the ceilings, of the tariffs that were used; each limit here has both of its sides."""
+    seen = [tariffs[which] for which in sorted({which for *_, which in stretches})]
+    for pick, choose in (("min_price", max), ("max_price", min)):
+        for tariff in seen:
+            limit = getattr(tariff, pick)
+            if limit is not None:
+                excl = choose(excl, Fraction(limit.excl_vat.amount))
+                incl = choose(incl, Fraction(limit.incl_vat.amount))
+    return excl, incl
+
+
+def _component(tariff, dimension, state, reserving, expired):
+    kinds = [None] if not reserving else ["RESERVATION_EXPIRES", "RESERVATION"] if expired else ["RESERVATION"]
+    for kind in kinds:
+        for element in tariff.elements:
+            if (element.restrictions.reservation if element.restrictions else None) != kind:
+                continue
+            for component in element.components:
+                if component.type == dimension and _applies(element.restrictions, *state):
+                    return component
     return None
 
 

@@ -18,7 +18,7 @@ from bot.domain.restrictions import DAYS, Restrictions
 from bot.domain.tariff import Element, PriceComponent, Tariff
 from bot.domain.usage import ChargingPeriod
 from tests.domain.priced import AMSTERDAM, component, element, limit, local, tariff, totals
-from tests.domain.slow_pricing import live_through
+from tests.domain.slow_pricing import live_through, live_through_all
 
 TOLERANCE = Fraction(1, 10**9)
 KINDS = ("ENERGY", "FLAT", "TIME", "PARKING_TIME")
@@ -95,6 +95,44 @@ def test_the_engine_agrees_with_living_through_every_second(fee, lived, begin):
     periods, end = periods_of(lived, begin)
     bill = price(fee, periods, AMSTERDAM, begin, end)
     assert abs(exact(bill) - live_through(fee, lived, begin, AMSTERDAM)) < TOLERANCE
+
+
+taxed_components = st.builds(PriceComponent, st.sampled_from(KINDS), prices, vats, steps)
+kinds_of_reservation = st.sampled_from([None, None, "RESERVATION", "RESERVATION_EXPIRES"])
+any_elements = st.builds(
+    lambda parts, limits, kind: Element(parts, replace(limits or Restrictions(), reservation=kind) if kind else limits),
+    st.lists(taxed_components, min_size=1, max_size=3).map(tuple),
+    restrictions,
+    kinds_of_reservation,
+)
+limits = st.none() | st.tuples(st.decimals(0, 3, places=2), st.decimals(0, 4, places=2)).map(lambda both: limit(*both))
+any_tariffs = st.lists(
+    st.builds(
+        lambda several, least, most: Tariff("?", "EUR", tuple(several), min_price=least, max_price=most),
+        st.lists(any_elements, min_size=1, max_size=4),
+        limits,
+        limits,
+    ),
+    min_size=1,
+    max_size=2,
+).map(lambda several: [replace(fee, id=str(number)) for number, fee in enumerate(several)])
+reserved = st.lists(st.just((60, 0, "RESERVATION_TIME", 0)) | st.just((300, 0, "RESERVATION_TIME", 0)), max_size=2)
+
+
+@settings(max_examples=150, deadline=None)
+@given(any_tariffs, reserved, stretches | st.just([]), begins, st.data())
+def test_the_engine_agrees_on_reservations_taxes_limits_and_several_tariffs_too(fees, waiting, charging, begin, data):
+    lived = [*waiting, *charging]
+    if not lived:
+        return
+    which = [data.draw(st.integers(0, len(fees) - 1)) for _ in lived]
+    periods, end = periods_of(lived, begin)
+    named = [replace(period, tariff_id=str(number)) for period, number in zip(periods, which, strict=True)]
+    bill = price(fees, named, AMSTERDAM, begin, end)
+    expected = live_through_all(fees, [(*s, n) for s, n in zip(lived, which, strict=True)], begin, AMSTERDAM)
+    for side, amount in zip(("excl_vat", "incl_vat"), expected, strict=True):
+        billed = sum((Fraction(getattr(line.amount, side).amount) for line in bill.lines), Fraction(0))
+        assert abs(billed - amount) < TOLERANCE
 
 
 @settings(max_examples=100, deadline=None)

@@ -26,6 +26,7 @@ from bot.ocpi.versions import SPOKEN, Translation, translation
 from bot.ocpi.wire import stamp
 from bot.ports import Clock, Database
 from data.ocpi.client import Access, OcpiClient, PeerSaidNo
+from data.ocpi.reader import FOREIGN
 
 T = TypeVar("T")
 
@@ -147,12 +148,12 @@ class OcpiGateway:
 
     async def sessions(self, partner_id: PartnerId, since: datetime) -> AsyncIterator[Session]:
         """See CpoGateway."""
-        async for session in self._pull(partner_id, since, Module.SESSIONS, lambda version: version.read_session):
+        async for session in self._pull(partner_id, since, Module.SESSIONS, _sessions_of, lambda one: one.key.party):
             yield session
 
     async def cdrs(self, partner_id: PartnerId, since: datetime) -> AsyncIterator[Cdr]:
         """See CpoGateway."""
-        async for cdr in self._pull(partner_id, since, Module.CDRS, lambda version: version.read_cdr):
+        async for cdr in self._pull(partner_id, since, Module.CDRS, _cdrs_of, lambda cdr: cdr.party):
             yield cdr
 
     async def _pull(
@@ -161,13 +162,20 @@ class OcpiGateway:
         since: datetime,
         module: Module,
         reader: Callable[[Translation], Callable[[object, Source, Notes], T]],
+        party_of: Callable[[T], Party],
     ) -> AsyncIterator[T]:
+        """What changed since then of the parties behind this credential: nobody may speak for another."""
         partner = await self._partner(partner_id)
         read = reader(translation(partner.version))
         access = Access.to(partner, self._us.party)
         async for items in self._client.pages(_endpoint(partner, module), access, {"date_from": stamp(since)}):
             notes = Notes()
-            objects = list(read_page(items, read, self._source(partner), notes))
+            objects = []
+            for item in read_page(items, read, self._source(partner), notes):
+                if party_of(item) in partner.parties:
+                    objects.append(item)
+                else:
+                    notes.all.append(Note(str(party_of(item)), "", FOREIGN, refused=True))
             await self._object(partner.id, module, notes)
             for item in objects:
                 yield item
@@ -226,3 +234,11 @@ def _endpoint(partner: Partner, module: Module) -> str:
 
 def _only(parties: tuple[Party, ...]) -> Party | None:
     return parties[0] if len(parties) == 1 else None
+
+
+def _sessions_of(version: Translation) -> Callable[[object, Source, Notes], Session]:
+    return version.read_session
+
+
+def _cdrs_of(version: Translation) -> Callable[[object, Source, Notes], Cdr]:
+    return version.read_cdr

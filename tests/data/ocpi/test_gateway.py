@@ -298,6 +298,12 @@ async def test_bills_are_pulled_likewise(gateway, peer):
     assert await all_of(gateway.cdrs(CITY, NOON)) == [a_cdr()]
 
 
+async def test_nobody_bills_or_reports_for_another_party(gateway, peer):
+    foreign = replace(a_cdr(), party=Party("BE", "RUR"))
+    peer.says("/cdrs/?date_from=2026-03-02T12:00:00Z", [write_cdr(foreign, US.party), write_cdr(a_cdr(), US.party)])
+    assert await all_of(gateway.cdrs(CITY, NOON)) == [a_cdr()]
+
+
 async def test_a_pull_that_fails_is_told(gateway, peer):
     peer.says("/sessions/?date_from=2026-03-02T12:00:00Z", status=500)
     with pytest.raises(PartnerError):

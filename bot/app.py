@@ -57,16 +57,16 @@ from handlers.ocpi.exchange import Desk
 from handlers.ocpi.gate import Gate
 from handlers.ocpi.routes import ocpi_routes
 from handlers.pictures.safe import picture_trouble
-from handlers.telegram.api import Bot
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
 from handlers.telegram.front_door import all_handlers
 from handlers.telegram.keyboards import Keyboards
-from handlers.telegram.limiter import Limiter
 from handlers.telegram.notifier import Notifier
-from handlers.telegram.outgoing import Outgoing
-from handlers.telegram.polling import TokenRefused
 from handlers.telegram.services import Services
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.limiter import Limiter
+from handlers.telegram.wire.outgoing import Outgoing
+from handlers.telegram.wire.polling import TokenRefused
 from handlers.web import build_web, serving
 
 log = logging.getLogger(__name__)

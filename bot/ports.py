@@ -27,11 +27,11 @@ from bot.domain.ids import (
     TokenUid,
 )
 from bot.domain.network import Partner
-from bot.domain.readings import Reading
 from bot.domain.reservation import Reservation
 from bot.domain.session import Cdr, Session, SessionKey
 from bot.domain.station import Evse, Found, Point, Station
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
+from bot.domain.watch.readings import Reading
 
 T = TypeVar("T")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.bill import Bill, Line, bill_to_json
 from bot.domain.errors import ChargebotError
 from bot.domain.money import Money, Price
-from bot.domain.pricing import price
-from bot.domain.tariff import Tariff
-from bot.domain.usage import Measure
+from bot.domain.tariffs.bill import Bill, Line, bill_to_json
+from bot.domain.tariffs.pricing import price
+from bot.domain.tariffs.tariff import Tariff
+from bot.domain.tariffs.usage import Measure
 from bot.ocpi.errors import OcpiError
 from bot.ocpi.price_files import OperatorBill, Usage, operator_bill_in, tariffs_in, usage_in
 from bot.ocpi.wire import read_json

@@ -26,7 +26,7 @@ from bot.domain.money import Price
 from bot.domain.network import Partner, PartnerState
 from bot.domain.session import Cdr, Session, SessionKey, SessionStatus
 from bot.domain.station import CONNECTOR_REQUIRED, REMOTE_START, Connector, Evse, Point, Station, Status
-from bot.domain.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
 from tests.fakes.clock import NOON
 
 ANNA = DriverId(1001)

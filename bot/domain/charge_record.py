@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.care import NOTHING_YET, Care
 from bot.domain.errors import Why
 from bot.domain.ids import ChargeId, DriverId, PassNumber, TokenUid
 from bot.domain.pace import Pace
 from bot.domain.place import Answer, Place
 from bot.domain.session import SessionKey, SessionStatus
 from bot.domain.states import OVER, UNRESOLVED, State
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.domain.timeline import Fact
+from bot.domain.watch.care import NOTHING_YET, Care
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from bot.domain.ids import CdrId, ConnectorId, EvseUid, LocationId, PartnerId, Party, SessionId, TokenUid, same
 from bot.domain.money import Price
-from bot.domain.tariff import Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.tariff import Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
 
 FROM_THE_FUTURE = timedelta(minutes=5)
 

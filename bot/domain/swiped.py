@@ -10,7 +10,7 @@ from bot.domain.charge import By, Charge, Fact, Place, State, What
 from bot.domain.driver import Driver, Pass
 from bot.domain.ids import CdrId, ChargeId, TokenUid, folded
 from bot.domain.session import Cdr, Session, SessionKey
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 
 _SPACE = UUID("0c5fd9f4-7a3c-4f0e-9d0a-5d7f1f5f6f61")
 

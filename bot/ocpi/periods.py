@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
 from bot.ocpi.reader import Fields
 from bot.ocpi.wire import stamp, without_none
 

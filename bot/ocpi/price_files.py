@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from bot.domain.ids import PartnerId, Party
 from bot.domain.money import Price
-from bot.domain.tariff import Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.tariff import Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
 from bot.ocpi.errors import InvalidParameters
 from bot.ocpi.kinds import Kind
 from bot.ocpi.periods import in_kwh, read_periods

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from bot.domain.ids import Party
 from bot.domain.money import Price
-from bot.domain.restrictions import Restrictions
-from bot.domain.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
 from bot.ocpi.errors import InvalidParameters
 from bot.ocpi.reader import Fields, Notes, Source
 from bot.ocpi.wire import read_json, stamp, without_none, write_json

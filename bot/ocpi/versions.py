@@ -13,7 +13,7 @@ from bot.domain.charge import Answer, Charge
 from bot.domain.ids import Party, SessionId
 from bot.domain.session import Cdr, Session
 from bot.domain.station import Station
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.ocpi import cdrs, commands, locations, sessions, tariffs, v2_1_1, v2_3_0
 from bot.ocpi.credentials import VersionLink
 from bot.ocpi.errors import UnsupportedVersion

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.bill import Bill, Caveat, Reason
 from bot.domain.charge import By, Charge
-from bot.domain.estimate import estimate, running_cost
 from bot.domain.money import CurrencyMismatch, Money, Price, UnusableNumber
-from bot.domain.pricing import NoTariff, price
 from bot.domain.session import Cdr, Session
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.bill import Bill, Caveat, Reason
+from bot.domain.tariffs.estimate import estimate, running_cost
+from bot.domain.tariffs.pricing import NoTariff, price
+from bot.domain.tariffs.tariff import Tariff
 
 EXAMPLE_KWH: Final = Decimal(20)
 EXAMPLE_TIME: Final = timedelta(hours=1)

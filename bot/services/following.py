@@ -9,8 +9,8 @@ from bot.domain.charge import OVER, RUNNING, By, Charge, Fact, State
 from bot.domain.driver import Driver
 from bot.domain.ids import CdrId, ChargeId, DriverId
 from bot.domain.ledger import Ledger
-from bot.domain.readings import Reading, reading_of
 from bot.domain.session import Cdr, Session
+from bot.domain.watch.readings import Reading, reading_of
 from bot.ports import Card, Clock, Database, UnitOfWork
 from bot.services.costs import Comparison, Cost, Gap, compared, gaps, reckoned, so_far
 

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.domain import limits, own_word, unplugging
-from bot.domain.care import Limit
 from bot.domain.charge import OVER, By, Charge
 from bot.domain.errors import PartnerError, Refused, Why
 from bot.domain.ids import ChargeId, DriverId
+from bot.domain.watch import limits, own_word, unplugging
+from bot.domain.watch.care import Limit
 from bot.ports import UnitOfWork
 from bot.services import consequences
 from bot.services.moving import Moving, owned

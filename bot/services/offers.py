@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.identifier import printed_on
 from bot.domain.station import Connector, Evse, Station
-from bot.domain.tariff import Tariff, tariff_in_force
+from bot.domain.tariffs.tariff import Tariff, tariff_in_force
 from bot.ports import UnitOfWork
 
 

@@ -13,7 +13,7 @@ from bot.domain.errors import NotSent, PartnerError, Refused, Why
 from bot.domain.identifier import printed_on
 from bot.domain.ids import ChargeId, ConnectorId, DriverId, EvseUid, StationId
 from bot.domain.station import Connector, Evse, Station
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.ports import Card, JobKind, UnitOfWork
 from bot.services import consequences, offers, passes
 from bot.services.moving import Moving

@@ -13,7 +13,7 @@ from bot.domain.links import NamedEvse, named
 from bot.domain.patterns import fits
 from bot.domain.placename import SHORTEST, words_of
 from bot.domain.station import Evse, Found, Point, Station
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.ports import Clock, CpoGateway, Database, UnitOfWork
 from bot.services.offers import Offer, offers_of, tariff_of
 

@@ -16,7 +16,7 @@ from bot.domain.ids import ConnectorId, EvseUid, LocationId, PartnerId, Party, s
 from bot.domain.pace import Pace
 from bot.domain.session import Cdr, Session
 from bot.domain.swiped import concerns, id_of_bill, id_of_session, swiped_charge
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.ports import Card, UnitOfWork
 from bot.services import consequences, offers
 

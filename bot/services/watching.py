@@ -8,16 +8,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.domain import charge as charges
-from bot.domain import fees, flow, limits, neighbour, unplugging
-from bot.domain.care import LimitKind
 from bot.domain.charge import OVER, RUNNING, By, Charge, Fact, What
 from bot.domain.charge_record import cared
-from bot.domain.fees import FeeStep
 from bot.domain.pace import Pace
-from bot.domain.readings import reading_of, worth_keeping
 from bot.domain.session import Session
 from bot.domain.station import Evse, Station
-from bot.domain.tariff import Dimension
+from bot.domain.tariffs import fees
+from bot.domain.tariffs.fees import FeeStep
+from bot.domain.tariffs.tariff import Dimension
+from bot.domain.watch import flow, limits, neighbour, unplugging
+from bot.domain.watch.care import LimitKind
+from bot.domain.watch.readings import reading_of, worth_keeping
 from bot.ports import UnitOfWork
 from bot.services.costs import so_far, zone_of
 

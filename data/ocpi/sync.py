@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from bot.domain.errors import AccessRevoked, PartnerError
 from bot.domain.ids import PartnerId, Party
 from bot.domain.network import Partner
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.ocpi.objections import objections
 from bot.ocpi.paths import THEIR_ROLE, Module
 from bot.ocpi.reader import Note, Notes, Source, read_page

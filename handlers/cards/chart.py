@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.charge import Charge
-from bot.domain.readings import Reading, powers
+from bot.domain.watch.readings import Reading, powers
 from handlers.cards.screen import Screen, lines
 from handlers.texts import Html, Words
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from bot.domain import unplugging
-from bot.domain.care import Limit, LimitKind, Standing
 from bot.domain.charge import Charge
-from bot.domain.fees import clocked
 from bot.domain.money import Money
 from bot.domain.session import Session
 from bot.domain.states import OVER, RUNNING
-from bot.domain.tariff import Dimension
+from bot.domain.tariffs.fees import clocked
+from bot.domain.tariffs.tariff import Dimension
+from bot.domain.watch import unplugging
+from bot.domain.watch.care import Limit, LimitKind, Standing
 from handlers.cards.screen import Press, Row, lines
 from handlers.texts import Html, Words
 

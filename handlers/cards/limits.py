@@ -4,8 +4,8 @@ import json
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.care import Limit, LimitKind
 from bot.domain.charge import Charge
+from bot.domain.watch.care import Limit, LimitKind
 from handlers.cards.events import amount
 from handlers.cards.screen import Press, Row, Screen, lines
 from handlers.cards.watched import limit_lines

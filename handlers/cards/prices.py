@@ -4,8 +4,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.settlement import with_tax
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.settlement import with_tax
+from bot.domain.tariffs.tariff import Tariff
 from bot.services.costs import Example
 from bot.services.networks import About
 from bot.services.offers import Offer

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.bill import Line, Reason
 from bot.domain.charge import By, Charge
 from bot.domain.money import Money
 from bot.domain.session import Cdr
+from bot.domain.tariffs.bill import Line, Reason
 from bot.services.costs import Comparison, Cost, Gap
 from bot.services.following import Bill
 from handlers.cards.favourites import favourite_press

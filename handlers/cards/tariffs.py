@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.restrictions import DAYS, Restrictions
-from bot.domain.settlement import with_tax
-from bot.domain.tariff import Applies, Dimension, Part, PriceComponent, Tariff
+from bot.domain.tariffs.restrictions import DAYS, Restrictions
+from bot.domain.tariffs.settlement import with_tax
+from bot.domain.tariffs.tariff import Applies, Dimension, Part, PriceComponent, Tariff
 from bot.services.offers import Offer
 from handlers.escape import cut
 from handlers.texts import Html, Words, msg

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.domain import unplugging
-from bot.domain.care import Limit, LimitKind, Standing
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State
-from bot.domain.forecast import until_limit
 from bot.domain.pace import Pace
+from bot.domain.watch import unplugging
+from bot.domain.watch.care import Limit, LimitKind, Standing
+from bot.domain.watch.forecast import until_limit
 from bot.services.following import Look
 from handlers.cards.events import amount
 from handlers.cards.screen import Press, Row, lines

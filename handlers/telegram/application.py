@@ -9,14 +9,14 @@ from aiohttp import web
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, BaseHandler, ContextTypes
 
-from handlers.telegram.api import Bot
 from handlers.telegram.context import Context, Kit
 from handlers.telegram.desk import Desk
 from handlers.telegram.errors import note_failure
-from handlers.telegram.inbox import Arrival, Inbox
-from handlers.telegram.lanes import Lanes
-from handlers.telegram.polling import PAUSES, Poller, TokenRefused
-from handlers.telegram.webhook import Webhook
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.inbox import Arrival, Inbox
+from handlers.telegram.wire.lanes import Lanes
+from handlers.telegram.wire.polling import PAUSES, Poller, TokenRefused
+from handlers.telegram.wire.webhook import Webhook
 
 log = logging.getLogger(__name__)
 

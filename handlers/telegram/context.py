@@ -11,10 +11,10 @@ from telegram.ext import CallbackContext
 from bot.domain.ids import DriverId
 from bot.nursery import Nursery
 from bot.ports import Button, Clock, Database
-from handlers.telegram.api import Bot
 from handlers.telegram.keyboards import Keyboards, Rows
-from handlers.telegram.outgoing import Outgoing, ReplyMarkup
 from handlers.telegram.turn import Turn, current
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.outgoing import Outgoing, ReplyMarkup
 
 S = TypeVar("S")
 

@@ -16,10 +16,10 @@ from bot.domain.ids import DriverId
 from bot.ports import Button, Dialogue, UnitOfWork
 from handlers.telegram import errors
 from handlers.telegram.context import Kit
-from handlers.telegram.gather import Gatherer
-from handlers.telegram.inbox import Arrival, language_of, person_of
 from handlers.telegram.keyboards import judge, key_in
 from handlers.telegram.turn import Turn, begin
+from handlers.telegram.wire.gather import Gatherer
+from handlers.telegram.wire.inbox import Arrival, language_of, person_of
 from handlers.texts import Words
 
 log = logging.getLogger(__name__)

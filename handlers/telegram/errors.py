@@ -4,8 +4,8 @@ import logging
 from typing import Any
 
 from handlers.telegram.context import Context
-from handlers.telegram.outgoing import Outgoing
 from handlers.telegram.turn import current
+from handlers.telegram.wire.outgoing import Outgoing
 from handlers.texts import Words
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,9 @@ from typing import Any
 
 from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from handlers.telegram import (
+from handlers.telegram.buttons import ButtonHandler
+from handlers.telegram.conversation import Conversation, ConversationHandler
+from handlers.telegram.driver import (
     back,
     charge,
     chart,
@@ -27,8 +29,6 @@ from handlers.telegram import (
     sieve,
     start,
 )
-from handlers.telegram.buttons import ButtonHandler
-from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.states import (
     ASKING_STOP,
     CAR_BATTERY,

@@ -28,9 +28,9 @@ from handlers.cards.receipts import receipt
 from handlers.cards.screen import Screen
 from handlers.telegram.asking import Asking
 from handlers.telegram.keyboards import Keyboards
-from handlers.telegram.outgoing import MessageGone, Outgoing, Unreachable
 from handlers.telegram.show import rows_of
 from handlers.telegram.states import ASKING_STOP
+from handlers.telegram.wire.outgoing import MessageGone, Outgoing, Unreachable
 from handlers.texts import Words
 
 log = logging.getLogger(__name__)

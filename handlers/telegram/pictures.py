@@ -5,10 +5,10 @@ import logging
 from telegram.error import TelegramError
 
 from handlers.cards.screen import Screen
-from handlers.telegram.limiter import Throttled
-from handlers.telegram.outgoing import FileKind, Unreachable
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import rows_of, say
+from handlers.telegram.wire.limiter import Throttled
+from handlers.telegram.wire.outgoing import FileKind, Unreachable
 
 log = logging.getLogger(__name__)
 

@@ -15,13 +15,13 @@ from telegram.ext import MessageHandler, filters
 from bot.nursery import Nursery
 from data.db.engine import open_database
 from handlers.escape import esc
-from handlers.telegram.api import Bot
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Context, Kit
 from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.keyboards import Keyboards
-from handlers.telegram.limiter import Limiter, Rates
-from handlers.telegram.outgoing import Outgoing
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.limiter import Limiter, Rates
+from handlers.telegram.wire.outgoing import Outgoing
 from handlers.web import build_web, serving
 from tests.bench.child import ready
 from tests.bench.wire import PATH, SECRET

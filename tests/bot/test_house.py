@@ -19,15 +19,15 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MONEY = (
     "money",
-    "bill",
-    "pricing",
-    "settlement",
-    "account",
-    "usage",
-    "restrictions",
-    "estimate",
-    "tariff",
-    "tariff_json",
+    "tariffs/bill",
+    "tariffs/pricing",
+    "tariffs/settlement",
+    "tariffs/account",
+    "tariffs/usage",
+    "tariffs/restrictions",
+    "tariffs/estimate",
+    "tariffs/tariff",
+    "tariffs/tariff_json",
 )
 
 

@@ -10,8 +10,8 @@ from bot import logs
 from bot.domain.errors import PartnerError
 from bot.logs import redacted
 from bot.nursery import Nursery
-from handlers.telegram.api import Bot
-from handlers.telegram.limiter import Limiter, Rates
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.limiter import Limiter, Rates
 
 TOKEN = "123456789:AAHcanary-canary_canary-canary-can"
 OCPI = "c2VjcmV0LWNhbmFyeS10b2tlbg=="

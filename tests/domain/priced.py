@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.bill import Bill
 from bot.domain.money import Price
-from bot.domain.restrictions import Restrictions
-from bot.domain.tariff import Element, PriceComponent, Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.bill import Bill
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = "2024-06-10"

@@ -2,9 +2,9 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.fees import FeeStep, clocked, hourly, next_step
-from bot.domain.restrictions import Restrictions
-from bot.domain.tariff import Dimension, Element, PriceComponent, Tariff
+from bot.domain.tariffs.fees import FeeStep, clocked, hourly, next_step
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Dimension, Element, PriceComponent, Tariff
 from tests.samples import TARIFF, at, seconds
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import limits
-from bot.domain.care import Care, Limit, LimitKind
-from bot.domain.forecast import until_limit
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
+from bot.domain.watch import limits
+from bot.domain.watch.care import Care, Limit, LimitKind
+from bot.domain.watch.forecast import until_limit
 from tests.samples import a_charge, a_session, at, seconds
 
 ENERGY, TIME, PERCENT, SPEND = LimitKind.ENERGY, LimitKind.TIME, LimitKind.PERCENT, LimitKind.SPEND

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import domain
-from bot.domain.bill import Caveat, bill_to_json
 from bot.domain.money import CurrencyMismatch, UnusableNumber
-from bot.domain.pricing import NoTariff, price
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.bill import Caveat, bill_to_json
+from bot.domain.tariffs.pricing import NoTariff, price
+from bot.domain.tariffs.usage import ChargingPeriod
 from tests.domain.priced import AMSTERDAM, MONDAY, component, element, local, session, table, tariff, totals
 
 NOON = f"{MONDAY} 12:00"
@@ -588,15 +588,15 @@ def test_a_bill_is_plain_json():
 
 MONEY_ROOMS = (
     "money",
-    "tariff",
-    "tariff_json",
-    "restrictions",
-    "usage",
-    "bill",
-    "settlement",
-    "account",
-    "pricing",
-    "estimate",
+    "tariffs/tariff",
+    "tariffs/tariff_json",
+    "tariffs/restrictions",
+    "tariffs/usage",
+    "tariffs/bill",
+    "tariffs/settlement",
+    "tariffs/account",
+    "tariffs/pricing",
+    "tariffs/estimate",
 )
 
 

@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.bill import Caveat
-from bot.domain.estimate import estimate, running_cost
-from bot.domain.usage import ChargingPeriod, energy_in_kwh
+from bot.domain.tariffs.bill import Caveat
+from bot.domain.tariffs.estimate import estimate, running_cost
+from bot.domain.tariffs.usage import ChargingPeriod, energy_in_kwh
 from tests.domain.priced import AMSTERDAM, MONDAY, component, element, local, session, table, tariff, totals
 
 NOON = local(f"{MONDAY} 12:00")

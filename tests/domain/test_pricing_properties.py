@@ -13,10 +13,10 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.pricing import price
-from bot.domain.restrictions import DAYS, Restrictions
-from bot.domain.tariff import Element, PriceComponent, Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.pricing import price
+from bot.domain.tariffs.restrictions import DAYS, Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
 from tests.domain.priced import AMSTERDAM, component, element, limit, local, tariff, totals
 from tests.domain.slow_pricing import live_through, live_through_all
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.pricing import price
+from bot.domain.tariffs.pricing import price
 from tests.domain.priced import (
     AMSTERDAM,
     MONDAY,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import PartnerId, Party
 from bot.domain.session import Session, SessionStatus, newer
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
 from tests.samples import CITY, NEIGHBOUR, PARTY, a_key, a_session, at
 
 PENDING, ACTIVE, COMPLETED, INVALID, RESERVATION = SessionStatus

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Price, UnusableNumber
-from bot.domain.restrictions import Restrictions
-from bot.domain.tariff import Applies, Element, PriceComponent, Tariff, tariff_in_force
-from bot.domain.tariff_json import tariff_from_json, tariff_to_json
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Applies, Element, PriceComponent, Tariff, tariff_in_force
+from bot.domain.tariffs.tariff_json import tariff_from_json, tariff_to_json
 from tests.domain.priced import AMSTERDAM, MONDAY, WEEKEND, component, element, local, tariff
 
 NIGHT = {"start_time": "22:00", "end_time": "06:00"}

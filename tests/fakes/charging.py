@@ -8,8 +8,8 @@ from decimal import Decimal
 from bot.domain.charge import FAILED_TO_START, Charge, Fact, State
 from bot.domain.errors import Conflict, Refused, StoreError, Why
 from bot.domain.ids import CdrId, ChargeId, DriverId, EvseUid, PartnerId, Party, StationId, folded, same
-from bot.domain.readings import Reading
 from bot.domain.session import Cdr, Session, SessionKey
+from bot.domain.watch.readings import Reading
 from bot.ports import Card
 from tests.fakes.tables import Tables, next_number
 

@@ -11,7 +11,7 @@ from bot.domain.ids import PartnerId, Party, StationId, TariffId, folded
 from bot.domain.network import Partner
 from bot.domain.placename import ASKED, meant
 from bot.domain.station import Evse, Found, Point, Station
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.ports import Objection, Ready
 from data.db.ready import FORM, place_words_of, written
 from tests.fakes.tables import Tables, next_number

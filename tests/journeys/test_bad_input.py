@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.settings import Settings
-from handlers.telegram.webhook import SECRET_HEADER
+from handlers.telegram.wire.webhook import SECRET_HEADER
 from sandbox.cpo.partners import header
 from sandbox.world import World
 from tests.journeys.town import open_town

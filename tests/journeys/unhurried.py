@@ -13,7 +13,7 @@ from pathlib import Path
 import bot.app
 from bot import crashpoints
 from bot.cli import main
-from handlers.telegram.limiter import Limiter, Rates
+from handlers.telegram.wire.limiter import Limiter, Rates
 
 
 def _take_order(*_):

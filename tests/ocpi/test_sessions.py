@@ -7,7 +7,7 @@ import pytest
 from bot.domain.ids import Party
 from bot.domain.money import Price
 from bot.domain.session import SessionStatus
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
 from bot.ocpi import sessions
 from bot.ocpi.errors import InvalidParameters
 from bot.ocpi.reader import Notes

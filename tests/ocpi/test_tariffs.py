@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.money import Price
-from bot.domain.restrictions import Restrictions
+from bot.domain.tariffs.restrictions import Restrictions
 from bot.ocpi.errors import InvalidParameters
 from bot.ocpi.reader import Fields, Notes
 from bot.ocpi.tariffs import read_price, read_tariff, write_tariff

@@ -19,13 +19,13 @@ from hypothesis.stateful import (
     rule,
 )
 
-from bot.domain import limits
-from bot.domain.care import Limit, LimitKind
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Answer, Charge, State, What
 from bot.domain.errors import PartnerError, Refused, StoreBusy, Why
 from bot.domain.ids import ChargeId
 from bot.domain.session import SessionKey, SessionStatus
-from bot.domain.tariff import Element, PriceComponent
+from bot.domain.tariffs.tariff import Element, PriceComponent
+from bot.domain.watch import limits
+from bot.domain.watch.care import Limit, LimitKind
 from bot.ports import Card, JobKind, Notice, UnitOfWork
 from bot.services.charging import Command
 from bot.services.hearing import charge_of

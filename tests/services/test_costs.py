@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.charge import By, State
 from bot.domain.money import Money, Price
-from bot.domain.restrictions import Restrictions
-from bot.domain.tariff import Element, PriceComponent, Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
 from bot.services.costs import Comparison, compared, example, so_far, zone_of
 from tests.fakes.clock import NOON
 from tests.samples import TARIFF, a_cdr, a_charge, a_session, at

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.care import Limit, LimitKind
 from bot.domain.charge import By, State, What
 from bot.domain.errors import Refused, Why
-from bot.domain.restrictions import Restrictions
 from bot.domain.session import SessionStatus
 from bot.domain.station import Status
-from bot.domain.tariff import Element, PriceComponent, Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
+from bot.domain.watch.care import Limit, LimitKind
 from tests.samples import ANNA, BOB, CITY, EVSE, NEIGHBOUR, PARTY, TARIFF, TARIFF_ID, a_cdr, a_station, an_evse
 from tests.services.house import Crash, House, running
 

@@ -9,7 +9,7 @@ from bot.domain.errors import Conflict, PartnerError
 from bot.domain.ids import CdrId, SessionId
 from bot.domain.money import Price
 from bot.domain.session import SessionStatus
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
 from bot.ports import JobKind
 from tests.domain.priced import component, element, tariff
 from tests.samples import CITY, COAST, PARTY, a_cdr, at

@@ -14,7 +14,7 @@ from bot.domain.ids import ConnectorId, DriverId, EvseUid, StationId
 from bot.domain.network import PartnerState
 from bot.domain.session import SessionStatus
 from bot.domain.station import Status
-from bot.domain.tariff import Element, PriceComponent
+from bot.domain.tariffs.tariff import Element, PriceComponent
 from bot.ports import Button
 from bot.services import starting
 from bot.services.charging import Wish

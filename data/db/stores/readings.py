@@ -6,7 +6,7 @@ from sqlalchemy import bindparam as given
 from sqlalchemy import select
 
 from bot.domain.ids import ChargeId
-from bot.domain.readings import Reading
+from bot.domain.watch.readings import Reading
 from data.db.serialisation import Form
 from data.db.store import Store
 from data.db.tables import readings

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam as given
 from sqlalchemy import delete, select
 
 from bot.domain.ids import PartnerId, Party, TariffId, folded
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from data.db.serialisation import Form
 from data.db.store import Store
 from data.db.tables import tariffs

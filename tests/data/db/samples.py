@@ -25,7 +25,7 @@ from bot.domain.money import Price
 from bot.domain.network import Endpoint, Partner, PartnerState
 from bot.domain.session import Cdr, Session, SessionKey, SessionStatus
 from bot.domain.station import REMOTE_START, Connector, Evse, Point, Station, Status
-from bot.domain.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
 from data.db.store import Cipher
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)

@@ -16,11 +16,11 @@ from bot.domain.driver import Driver, Pass
 from bot.domain.ids import Party
 from bot.domain.money import Money, Price
 from bot.domain.network import Partner
-from bot.domain.restrictions import Restrictions
 from bot.domain.session import Cdr, Session, SessionKey
 from bot.domain.station import Connector, Evse, Point, Station
-from bot.domain.tariff import Element, PriceComponent, Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
 from bot.ports import Notice
 from data.db.columns import clean, micros
 from data.db.serialisation import Form, digest, from_json, to_json

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.care import Care, Limit, LimitKind, Standing
 from bot.domain.catalogue import Network, OwnFee, Profile, Question, Said
 from bot.domain.charge import State, What
 from bot.domain.driver import Filters
 from bot.domain.errors import Why
 from bot.domain.ids import CdrId, ConnectorId, EvseUid
 from bot.domain.money import Price
-from bot.domain.readings import Reading
-from bot.domain.restrictions import Restrictions
 from bot.domain.session import SessionStatus
 from bot.domain.station import Connector, Evse, Found, Status
-from bot.domain.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
+from bot.domain.watch.care import Care, Limit, LimitKind, Standing
+from bot.domain.watch.readings import Reading
 from bot.services.costs import compared, example
 from bot.services.following import Bill
 from bot.services.offers import Offer

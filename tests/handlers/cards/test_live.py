@@ -7,8 +7,8 @@ from bot.domain.charge import Answer, By, Fact, State, What
 from bot.domain.errors import Why
 from bot.domain.money import Price
 from bot.domain.session import SessionStatus
-from bot.domain.tariff import Element, PriceComponent, Tariff
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.usage import ChargingPeriod
 from handlers.cards.live import NEVER_SENT, live_card
 from handlers.cards.screen import Press
 from handlers.texts import Words

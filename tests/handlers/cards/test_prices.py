@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.catalogue import Network, OwnFee, Question, Said, StartOrder
 from bot.domain.money import Price
-from bot.domain.restrictions import Restrictions
-from bot.domain.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
 from bot.services.costs import example
 from bot.services.offers import Offer
 from handlers.cards.identify import identify

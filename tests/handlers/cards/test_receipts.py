@@ -1,12 +1,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.bill import Reason
 from bot.domain.charge import By, State
 from bot.domain.ids import CdrId
 from bot.domain.ledger import Ledger
 from bot.domain.money import Price
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.bill import Reason
+from bot.domain.tariffs.usage import ChargingPeriod
 from bot.services.costs import Cost, Gap, compared
 from bot.services.following import Bill
 from handlers.cards.receipts import _LINES, _ROUNDED, receipt

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.money import Price
-from bot.domain.restrictions import Restrictions
-from bot.domain.tariff import Element, PriceComponent, Tariff
+from bot.domain.tariffs.restrictions import Restrictions
+from bot.domain.tariffs.tariff import Element, PriceComponent, Tariff
 from bot.services.offers import Offer
 from handlers.cards.tariffs import components, conditions, limits, price_line
 from handlers.texts import Words

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.care import Care, Limit, LimitKind, Standing
 from bot.domain.charge import Answer, State, What
 from bot.domain.driver import Car
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
+from bot.domain.watch.care import Care, Limit, LimitKind, Standing
 from handlers.cards.events import TEXTS
 from handlers.cards.limits import limits_card, read, subject
 from handlers.cards.live import live_card

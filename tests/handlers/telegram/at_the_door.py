@@ -17,7 +17,7 @@ from bot.domain.ids import ChargeId, DriverId, EvseUid
 from bot.domain.pace import Pace
 from bot.domain.session import Cdr, Session, SessionStatus
 from bot.domain.station import Station
-from bot.domain.tariff import Tariff
+from bot.domain.tariffs.tariff import Tariff
 from bot.nursery import Nursery
 from bot.ports import Card, Database, Job, JobKind, Notice, UnitOfWork
 from bot.services.charging import Charging
@@ -35,15 +35,15 @@ from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
 from handlers.pictures.safe import picture_trouble
-from handlers.telegram.api import Bot
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
 from handlers.telegram.front_door import all_handlers
 from handlers.telegram.keyboards import Keyboards
-from handlers.telegram.limiter import Limiter, Rates
 from handlers.telegram.notifier import Notifier
-from handlers.telegram.outgoing import Outgoing
 from handlers.telegram.services import Services
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.limiter import Limiter, Rates
+from handlers.telegram.wire.outgoing import Outgoing
 from sandbox.telegram.people import Person, Shown
 from sandbox.telegram.people import Telegram as People
 from tests.fakes.database import FakeDatabase

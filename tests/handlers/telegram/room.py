@@ -13,12 +13,12 @@ from telegram.ext import BaseHandler
 
 from bot.nursery import Nursery
 from bot.ports import Database
-from handlers.telegram.api import Bot
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
 from handlers.telegram.keyboards import Keyboards
-from handlers.telegram.limiter import Limiter, Rates
-from handlers.telegram.outgoing import Outgoing
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.limiter import Limiter, Rates
+from handlers.telegram.wire.outgoing import Outgoing
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.people import Telegram as People
 from sandbox.telegram.server import TelegramServer

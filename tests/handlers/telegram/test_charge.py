@@ -6,7 +6,7 @@ import pytest
 from bot.domain.charge import Answer, State
 from bot.domain.errors import NotSent, Why
 from bot.domain.pace import Pace
-from bot.domain.tariff import Element, PriceComponent
+from bot.domain.tariffs.tariff import Element, PriceComponent
 from handlers.cards.prices import START_BUTTON
 from sandbox.telegram.people import SandboxError
 from tests.handlers.telegram.at_the_door import STICKER, town, until

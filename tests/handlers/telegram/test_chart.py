@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
 from handlers.telegram.drawing import Plot, draw
 from tests.handlers.telegram.at_the_door import town
 from tests.samples import at

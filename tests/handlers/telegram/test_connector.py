@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from bot.domain.ids import EvseUid
 from bot.domain.station import Status
-from bot.domain.tariff import Element, PriceComponent
+from bot.domain.tariffs.tariff import Element, PriceComponent
 from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
 from tests.samples import EVSE, TARIFF, an_evse
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import StoreBusy
 from bot.nursery import Nursery
-from handlers.telegram.gather import Gatherer
+from handlers.telegram.wire.gather import Gatherer
 
 
 class Sums:

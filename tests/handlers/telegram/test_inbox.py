@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import StoreBusy, StoreFull
 from bot.nursery import Nursery
 from bot.ports import InboxUpdate
-from handlers.telegram.inbox import Arrival, Inbox, Unreadable, lane_of, person_of, read
+from handlers.telegram.wire.inbox import Arrival, Inbox, Unreadable, lane_of, person_of, read
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
 from tests.handlers.telegram.room import text_update

@@ -2,7 +2,7 @@ import asyncio
 import random
 
 from bot.nursery import Nursery
-from handlers.telegram.lanes import Lanes
+from handlers.telegram.wire.lanes import Lanes
 from tests.handlers.telegram.room import until
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from bot.ports import Lane
-from handlers.telegram.limiter import Limiter, Rates, Schedule, Throttled, Ticket, writes
+from handlers.telegram.wire.limiter import Limiter, Rates, Schedule, Throttled, Ticket, writes
 
 RATES = Rates()
 

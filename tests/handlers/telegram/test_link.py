@@ -5,7 +5,7 @@ import pytest
 from bot.domain.ids import ConnectorId
 from bot.domain.links import evse_payload, station_payload
 from bot.domain.station import Connector
-from handlers.telegram.link import address
+from handlers.telegram.driver.link import address
 from tests.handlers.telegram.at_the_door import STICKER, town
 from tests.samples import NEIGHBOUR, a_station, an_evse
 

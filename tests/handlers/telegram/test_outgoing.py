@@ -5,9 +5,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError
 
 from bot.ports import Lane
-from handlers.telegram import outgoing
-from handlers.telegram.limiter import Rates, Throttled
-from handlers.telegram.outgoing import FileKind, MessageGone, Unreachable
+from handlers.telegram.wire import outgoing
+from handlers.telegram.wire.limiter import Rates, Throttled
+from handlers.telegram.wire.outgoing import FileKind, MessageGone, Unreachable
 from sandbox.telegram.limits import Limits
 from tests.handlers.telegram.room import bot_running, room, telegram_server, until
 

@@ -4,13 +4,13 @@ import pytest
 
 from bot.domain.errors import StoreBusy
 from bot.nursery import Nursery
-from handlers.telegram.api import Bot
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
-from handlers.telegram.inbox import Inbox
-from handlers.telegram.limiter import Limiter
-from handlers.telegram.outgoing import Outgoing
-from handlers.telegram.polling import Poller, TokenRefused
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.inbox import Inbox
+from handlers.telegram.wire.limiter import Limiter
+from handlers.telegram.wire.outgoing import Outgoing
+from handlers.telegram.wire.polling import Poller, TokenRefused
 from tests.fakes.database import FakeDatabase
 from tests.handlers.telegram.room import TOKEN, WallClock, bot_running, telegram_server, until
 

@@ -17,9 +17,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from handlers.telegram.api import Bot
-from handlers.telegram.limiter import Limiter, Rates
-from handlers.telegram.request import AiohttpRequest
+from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.limiter import Limiter, Rates
+from handlers.telegram.wire.request import AiohttpRequest
 
 TOKEN = "123456:SECRET-token_x"
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.ids import ConnectorId, EvseUid, LocationId
 from bot.domain.links import evse_payload
 from bot.domain.station import Connector
-from handlers.telegram.link import address
+from handlers.telegram.driver.link import address
 from tests.handlers.pictures.stickers import blurred, bomb, jpeg, on_a_wall, png, sticker
 from tests.handlers.telegram.at_the_door import STICKER, town
 from tests.samples import a_station, an_evse

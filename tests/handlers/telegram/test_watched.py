@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.care import LimitKind
 from bot.domain.charge import What
 from bot.domain.driver import Quiet
 from bot.domain.ids import DriverId
 from bot.domain.session import SessionStatus
 from bot.domain.station import Status
-from bot.domain.usage import ChargingPeriod
+from bot.domain.tariffs.usage import ChargingPeriod
+from bot.domain.watch.care import LimitKind
 from tests.handlers.telegram.at_the_door import STICKER, Town, town, until
 from tests.samples import NEIGHBOUR, an_evse
 from tests.services.test_guarding import BLOCKING

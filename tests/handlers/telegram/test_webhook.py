@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.errors import StoreBusy
 from bot.nursery import Nursery
-from handlers.telegram.inbox import Inbox
-from handlers.telegram.webhook import SECRET_HEADER, Webhook
+from handlers.telegram.wire.inbox import Inbox
+from handlers.telegram.wire.webhook import SECRET_HEADER, Webhook
 from handlers.web import build_web, serving
 from tests.fakes.clock import ManualClock
 from tests.fakes.database import FakeDatabase

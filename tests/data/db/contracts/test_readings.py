@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain.ids import ChargeId
-from bot.domain.readings import Reading
+from bot.domain.watch.readings import Reading
 from bot.ports import Database
 from tests.data.db.samples import after, charge
 

@@ -1,0 +1,1 @@
+"""What a charge costs, as the specification says it: OCPI mod_tariffs and mod_cdrs."""

@@ -1,0 +1,1 @@
+"""What is noticed about a running charge: its flow, its limits, its cable."""

@@ -78,7 +78,7 @@ def _question(words: Words, offer: Offer) -> Sequence[Html | str | None]:
 def _which_one(words: Words, offer: Offer) -> Sequence[Html | None]:
     """What tells it apart from its neighbours: floor, way, and the plug where the identifier alone does not."""
     told = dict(offer.evse.directions)
-    way = told.get(words.locale.language) or told.get("en") or next(iter(told.values()), None)
+    way = told.get(words.reads) or told.get("en") or next(iter(told.values()), None)
     return (
         words("Floor: {floor}", floor=offer.evse.floor_level) if offer.evse.floor_level else None,
         words("Which one: {text}", text=Html(esc(way, DIRECTIONS))) if way else None,
@@ -134,7 +134,7 @@ def where_at(words: Words, about: About) -> Screen:
 
 def _where(words: Words, about: About, identifier: str | None) -> Html:
     profile = about.network.profile if about.network else None
-    own_words = said_in(profile.where_printed, words.locale.language) if profile else None
+    own_words = said_in(profile.where_printed, words.reads) if profile else None
     example = identifier or (profile.example if profile else "")
     return lines(
         words("<b>Where is the identifier?</b>"),

@@ -144,7 +144,7 @@ def _identifier(words: Words, about: About) -> Iterator[Html]:
         return
     if profile.example:
         yield words("Identifier like <code>{example}</code>", example=profile.example)
-    if text := said_in(profile.where_printed, words.locale.language):
+    if text := said_in(profile.where_printed, words.reads):
         yield words("Where it is printed: {text}", text=text)
 
 
@@ -153,7 +153,7 @@ def support_hours(words: Words, hours: SupportHours, now: datetime) -> Iterator[
     if hours.always:
         yield words("Answered day and night")
         return
-    if text := said_in(hours.text, words.locale.language):
+    if text := said_in(hours.text, words.reads):
         yield words("Answered: {text}", text=text)
     for opening in sorted(hours.week, key=lambda opening: (opening.weekday, opening.begin)):
         yield _opening(words, opening)

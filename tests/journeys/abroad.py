@@ -48,7 +48,7 @@ class Abroad(Driver):
         self.shown.append(message)
         return message
 
-    async def taps(self, message, button):
+    async def touches(self, message, button):
         return await self.press(message, self.said(button))
 
     async def card_says(self, sentence):

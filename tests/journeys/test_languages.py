@@ -23,16 +23,16 @@ async def test_the_whole_road_in_the_drivers_language_with_no_english_left_over(
     await driver.reads("<b>Where is your car?</b>")
     await driver.person.say(driver.number)
     question = await driver.reads("<b>Does the station say this?</b>")
-    await driver.taps(question, "Yes, it says this")
+    await driver.touches(question, "Yes, it says this")
     price = await driver.reads(button="⚡ Start charging")
     await driver.plug_in()
     driver.card_id = price.id
-    await driver.taps(price, "⚡ Start charging")
+    await driver.touches(price, "⚡ Start charging")
     await driver.card_says("⚡ <b>Charging</b>")
     await driver.card_moves()
-    await driver.taps(await driver.card(), "⏹ Stop charging")
+    await driver.touches(await driver.card(), "⏹ Stop charging")
     question = await driver.reads("<b>Stop charging?</b>")
-    await driver.taps(question, "⏹ Stop now")
+    await driver.touches(question, "⏹ Stop now")
     await driver.card_says("✅ <b>Charging has ended</b>")
     await driver.unplug()
     receipt = await driver.person.wait_message(driver.said("🧾 <b>Receipt</b>"), anytime=True, patience=driver.patience)
@@ -45,14 +45,14 @@ async def test_another_language_in_mid_charge_changes_only_the_words(town):
     driver = Abroad(await town.driver(), "en")
     running = await driver.start()
     await driver.person.say("/settings")
-    await driver.taps(await driver.reads(button="Language"), "Language")
+    await driver.touches(await driver.reads(button="Language"), "Language")
     await driver.press(await driver.see(button="Deutsch"), "Deutsch")
     driver.language = "de"
     card = await driver.card_says("⚡ <b>Charging</b>")
     assert card.id == running.id
     assert driver.sticker in card.text
-    await driver.taps(card, "⏹ Stop charging")
-    await driver.taps(await driver.reads("<b>Stop charging?</b>"), "⏹ Stop now")
+    await driver.touches(card, "⏹ Stop charging")
+    await driver.touches(await driver.reads("<b>Stop charging?</b>"), "⏹ Stop now")
     await driver.card_says("✅ <b>Charging has ended</b>")
     await driver.unplug()
     assert len(await driver.starts()) == len(await driver.stops()) == 1

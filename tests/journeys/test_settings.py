@@ -43,7 +43,7 @@ async def test_everything_is_one_message_with_a_way_back_from_each_screen(driver
 async def test_the_chosen_language_goes_before_the_one_of_telegram(driver):
     await driver.press(await open_settings(driver), "Language")
     await driver.press(await driver.see(button="Deutsch"), "Deutsch")
-    await driver.see("Deutsch")
+    await driver.see("Sprache: Deutsch")
     await driver.person.say(driver.number)
     question = await driver.see(driver.sticker)
     assert re.search(r"\d,\d\d\s€", question.text)

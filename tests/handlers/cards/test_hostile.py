@@ -37,6 +37,7 @@ from handlers.texts import Words
 from sandbox.telegram.parse_html import parse_html
 from tests.fakes.clock import NOON
 from tests.handlers.cards.reading import a_look, a_running, an_about, read
+from tests.handlers.loud import LOUD
 from tests.samples import PARTY, a_cdr, a_charge, a_place, a_station, an_evse, at
 
 LONGEST_CAPTION = 1024
@@ -71,7 +72,7 @@ NASTY = (
 )
 texts = st.sampled_from(NASTY) | st.text()
 prices_of = st.decimals(0, 10**9, places=4)
-words_of = st.sampled_from([Words(), Words("de", "Europe/Berlin"), Words("fr", "Asia/Tokyo"), Words("ar")])
+words_of = st.sampled_from([Words(), Words("de", "Europe/Berlin"), Words("fr", "Asia/Tokyo"), Words("ar"), LOUD])
 
 
 @st.composite

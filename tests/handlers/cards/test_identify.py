@@ -95,7 +95,7 @@ def test_help_tells_what_the_network_says_in_the_drivers_language_with_an_exampl
     about = network(example="0421-1", where_printed=(("en", "On the blue plate."), ("nl", "Op het bordje.")))
     offer = an_offer(evse_id=None)
     assert "At City Power: On the blue plate." in read(where_to_look(WORDS, offer, about))
-    assert "At City Power: Op het bordje." in read(where_to_look(Words("nl"), offer, about))
+    assert "Bij City Power: Op het bordje." in read(where_to_look(Words("nl"), offer, about))
     assert "It looks like 0421-1." in read(where_to_look(WORDS, offer, about))
 
 

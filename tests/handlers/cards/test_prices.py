@@ -69,9 +69,9 @@ def test_all_that_can_cost_money_is_told_before_the_start():
 
 def test_the_operators_words_come_in_the_drivers_language_or_else_in_english_or_any():
     texts = (("nl", "Hallo"), ("en", "Hello"))
-    assert "The operator writes: Hallo" in read(card(replace(TARIFF, alt_texts=texts), Words("nl")))
-    assert "The operator writes: Hello" in read(card(replace(TARIFF, alt_texts=texts), Words("fr")))
-    assert "The operator writes: Hallo" in read(card(replace(TARIFF, alt_texts=texts[:1]), Words("fr")))
+    assert "De exploitant schrijft: Hallo" in read(card(replace(TARIFF, alt_texts=texts), Words("nl")))
+    assert "opérateur écrit\N{NO-BREAK SPACE}: Hello" in read(card(replace(TARIFF, alt_texts=texts), Words("fr")))
+    assert "opérateur écrit\N{NO-BREAK SPACE}: Hallo" in read(card(replace(TARIFF, alt_texts=texts[:1]), Words("fr")))
 
 
 def test_a_long_text_of_the_operator_about_its_price_is_not_cut_short():
@@ -131,7 +131,7 @@ def test_our_own_fee_stands_with_the_price_part_by_part_and_in_the_example():
         "• €0.5445 per kWh\n"
         "• our fee: €0.605 per start\n"
         "• our fee: €0.0242 per kWh\n"
-        "• our fee: 10 % of the operator's price\n"
+        "• our fee: 10% of the operator's price\n"
         "Our fee: It pays for this bot.\n"
     ) in text
     assert "cost €10.89 incl. VAT.\nWith our fee: €13.07 incl. VAT.\n" in text

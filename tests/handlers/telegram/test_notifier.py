@@ -256,7 +256,7 @@ async def test_a_correction_is_called_one():
         await ana.wait_message("🧾 Corrected receipt", where=lambda m: "@town_bot" in m.text)
 
 
-@pytest.mark.parametrize("language", ["de", "", "xx"])
+@pytest.mark.parametrize("language", ["pl", "", "xx"])
 async def test_everything_is_told_in_a_language_that_exists(language):
     async with town() as t:
         ana = await t.driver("Ana", language)

@@ -121,23 +121,23 @@ def _place(uow: UnitOfWork, session: Session, now: datetime) -> tuple[Place, Tar
     if station is None or evse is None:
         title = station.title if station else str(key.party)
         return _unknown_place(key.partner_id, key.party, session, title), None
-    connector = evse.connector(session.connector_id) if session.connector_id else None
-    connector = connector or evse.connectors[0]
+    named = evse.connector(session.connector_id) if session.connector_id else None
+    connector = named or next(iter(evse.connectors), None)
     place = Place(
         station_id=station.id,
         partner_id=key.partner_id,
         party=key.party,
         location_id=station.location_id,
         evse_uid=evse.uid,
-        connector_id=connector.id,
+        connector_id=connector.id if connector else ConnectorId(session.connector_id or ""),
         identifier=printed_on(evse) or "",
         title=station.title,
         address=station.address,
         time_zone=station.time_zone,
-        standard=connector.standard,
-        watts=connector.watts,
+        standard=connector.standard if connector else "",
+        watts=connector.watts if connector else 0,
     )
-    return place, offers.tariff_of(uow, station, connector, min(session.start, now))
+    return place, offers.tariff_of(uow, station, connector, min(session.start, now)) if connector else None
 
 
 def _unknown_place(partner_id: PartnerId, party: Party, session: Session, title: str) -> Place:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.charge import State, What
 from bot.domain.ids import CdrId, SessionId, TokenUid
 from bot.domain.session import SessionStatus
-from tests.samples import ANNA, BOB, EVSE, a_cdr, a_key, a_session
+from tests.samples import ANNA, BOB, EVSE, a_cdr, a_key, a_session, a_station
 from tests.services.house import House
 
 CARD = TokenUid("04A27F11")
@@ -140,6 +140,16 @@ async def test_a_station_nobody_told_us_of_is_shown_by_its_operator(house):
     await house.push(swiped(location_id="ELSEWHERE", evse_uid="77"))
     (charge,) = await house.charges()
     assert (charge.place.title, charge.place.identifier, charge.tariff) == ("NL-CIT", "", None)
+
+
+async def test_a_charge_point_of_which_no_plug_is_known_is_named_all_the_same(house):
+    await link(house)
+    bare = a_station(evses=tuple(replace(evse, connectors=()) for evse in a_station().evses))
+    await house.db.write(lambda uow: uow.stations.put([bare]))
+    await house.push(swiped())
+    (charge,) = await house.charges()
+    assert charge.place.identifier == "NL*CIT*E3256*1"
+    assert charge.tariff is None
 
 
 async def test_an_unlinked_card_concerns_no_driver(house):

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.domain.feedback import BEST, FaultKind, Rating
 from handlers.cards.screen import Press, Row, Screen, lines, stacked
-from handlers.texts import Html, Words, msg
+from handlers.texts import Words, msg
 
 POOR: Final = 2
 KINDS: Final[Mapping[FaultKind, str]] = {
@@ -19,10 +19,9 @@ KINDS: Final[Mapping[FaultKind, str]] = {
 
 
 def rating_row(words: Words, charge_id: str) -> Row:
-    """Five buttons, from bad to great; the ends and the middle say so in words."""
-    names = (words("1 bad"), Html("2"), words("3 fair"), Html("4"), words("5 great"))
+    """Five buttons, narrow enough for every language: which end is good is said in the question."""
     return tuple(
-        Press(str(name), "rating.give", f"{charge_id} {stars}", ttl=None) for stars, name in enumerate(names, 1)
+        Press(words.number(stars, 0), "rating.give", f"{charge_id} {stars}", ttl=None) for stars in range(1, BEST + 1)
     )
 
 

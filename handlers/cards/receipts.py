@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.domain.charge import By, Charge
+from bot.domain.feedback import BEST
 from bot.domain.money import Money
 from bot.domain.session import Cdr
 from bot.domain.tariffs.bill import Line, Reason
@@ -63,7 +64,7 @@ def receipt(
         words("💼 Marked as business") if charge.business else None,
         words("Bill {id} of {party}", id=cdr.id, party=cdr.party),
         words("Issued by {bot}. We never ask for card numbers in this chat.", bot=bot_name),
-        words("How did it go?") if asking else None,
+        words("How did it go? 1 is bad, {best} is great.", best=BEST) if asking else None,
     )
     return Screen(text, _rows(words, charge, cdr, asking=asking))
 

@@ -29,7 +29,7 @@ def read_code() -> Found:
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         for call in calls:
             _read_call(found, call, f"{path.relative_to(HANDLERS.parent)}:{call.lineno}")
-        if path.parent.name in {"cards", "telegram"}:
+        if path.relative_to(HANDLERS).parts[0] in {"cards", "telegram"}:
             found.labels.update(_labels(tree, calls))
             found.lost += (f"{path.relative_to(HANDLERS.parent)}:{line}" for line in _unsaid(tree))
     return found

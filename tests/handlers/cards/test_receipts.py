@@ -47,8 +47,8 @@ def test_a_bill_that_agrees_is_explained_line_by_line():
         "Exactly as estimated at the end of the charge.\n"
         "Bill C1 of NL-CIT\n"
         "Issued by @city_bot. We never ask for card numbers in this chat.\n"
-        "How did it go?\n"
-        "[1 bad]  [2]  [3 fair]  [4]  [5 great]\n"
+        "How did it go? 1 is bad, 5 is great.\n"
+        "[1]  [2]  [3]  [4]  [5]\n"
         "[Timeline]  [As a PDF]\n"
         "[Mark as business]  [★ Add favourite]"
     )

@@ -30,10 +30,10 @@ async def test_a_bad_rating_is_offered_a_human_and_a_second_tap_changes_it():
         driver = await place.driver()
         await charged(place, driver)
         receipt = await driver.wait_message("How did it go?", anytime=True)
-        await driver.press(receipt, "1 bad")
+        await driver.press(receipt, "1")
         thanks = await driver.wait_message("We are sorry.")
         assert thanks.has_button("Talk to a human")
-        await driver.press(receipt, "5 great")
+        await driver.press(receipt, "5")
         await driver.wait_message("Thank you: 5 of 5.")
         assert [rating.stars for rating in (await said(place))[0]] == [5]
 
@@ -43,14 +43,14 @@ async def test_the_question_is_asked_once():
         driver = await place.driver()
         await charged(place, driver)
         receipt = await driver.wait_message("How did it go?", anytime=True)
-        await driver.press(receipt, "3 fair")
+        await driver.press(receipt, "3")
         await driver.wait_message("Thank you: 3 of 5.")
         await driver.say("/history")
         await driver.press(await driver.wait_message("Your charges"), "1")
         await driver.press(await driver.wait_message("Cost:"), "Receipt C1")
         again = await driver.wait_message("🧾 Receipt")
         assert "How did it go?" not in again.text
-        assert not again.has_button("3 fair")
+        assert not again.has_button("3")
 
 
 async def test_a_fault_is_reported_with_its_connector_and_described():

@@ -103,7 +103,7 @@ def newer(old: Session | None, new: Session, now: datetime) -> Session | None:
 
 def _with_names_of(old: Session, new: Session) -> Session:
     """What a newer object leaves unsaid of whose session it is, and where, stays as it was."""
-    if new.reference and new.token_uid and new.evse_uid and new.connector_id and new.location_id:
+    if _names(new) == _names(old) or all(_names(new)):
         return new
     return replace(
         new,
@@ -113,6 +113,10 @@ def _with_names_of(old: Session, new: Session) -> Session:
         connector_id=new.connector_id or old.connector_id,
         location_id=new.location_id or old.location_id,
     )
+
+
+def _names(session: Session) -> tuple[str | None, ...]:
+    return session.reference, session.token_uid, session.evse_uid, session.connector_id, session.location_id
 
 
 _ORDER = [

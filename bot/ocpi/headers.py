@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -59,9 +59,9 @@ class Trace:
     correlation_id: str
 
     @classmethod
-    def of(cls, headers: Mapping[str, str], otherwise: str) -> Self:
-        """Take them from a request; `otherwise` serves a peer that sends none. `headers` must ignore case."""
-        request_id = _plain_id(headers.get(REQUEST_ID)) or otherwise
+    def of(cls, headers: Mapping[str, str], otherwise: Callable[[], str]) -> Self:
+        """Take them from a request; `otherwise` makes one for a peer that sends none. `headers` must ignore case."""
+        request_id = _plain_id(headers.get(REQUEST_ID)) or otherwise()
         return cls(request_id, _plain_id(headers.get(CORRELATION_ID)) or request_id)
 
     def headers(self) -> dict[str, str]:

@@ -15,6 +15,9 @@ from bot.ocpi.wire import stamp, without_none
 MOST_KWH: Final = 2_000
 """No session of one car has more; a number beyond is an error of the operator."""
 
+_METER: Final = {"kwh", "status", "last_updated", "end_date_time", "total_cost", "charging_periods"}
+"""The fields of a session that change while it runs."""
+
 _WORDS: Final = {status.value: status for status in SessionStatus} | {
     "RESERVED": SessionStatus.RESERVATION,  # so called in the specification's prose
 }
@@ -39,16 +42,37 @@ def patched(session: Session, patch: object, source: Source, notes: Notes) -> Se
 
     """
     fields = read_patch(patch, notes)
+    moved = _metered(session, fields) if fields.raw.keys() <= _METER else _merged(session, fields, source)
+    periods, repaired = appended(session.periods, read_periods(fields), moved.kwh)
+    if repaired:
+        fields.note("charging_periods", "energy was in Wh")
+    return replace(moved, periods=periods)
+
+
+def _metered(session: Session, fields: Fields) -> Session:
+    """Nothing but the meter moved, as in nearly every PATCH: what it does not say is not read again."""
+    told, kwh = fields.raw, fields.number("kwh", 0, MOST_KWH)
+    cost = session.total_cost
+    if "total_cost" in told:
+        cost = read_price(fields, "total_cost", session.currency) if session.currency else None
+    return replace(
+        session,
+        status=_read_status(fields) if "status" in told else session.status,
+        kwh=session.kwh if kwh is None else kwh,
+        last_updated=fields.needed_moment("last_updated"),
+        end=fields.moment("end_date_time") if "end_date_time" in told else session.end,
+        total_cost=cost,
+    )
+
+
+def _merged(session: Session, fields: Fields, source: Source) -> Session:
+    """Read what we have again as it would be written, with the given fields in place of ours."""
     told = dict(fields.raw)
     if fields.number("kwh", 0, MOST_KWH) is None:
         told.pop("kwh", None)
-    whole = Fields(write_session(replace(session, periods=()), session.key.party) | told, notes)
+    ours = write_session(replace(session, periods=()), session.key.party, session.contract_id or NOT_AVAILABLE)
     addressed = replace(source, party=session.key.party, object_id=session.key.id)
-    merged = _read_head(whole, addressed, sum_up=False)
-    periods, repaired = appended(session.periods, read_periods(whole), merged.kwh)
-    if repaired:
-        whole.note("charging_periods", "energy was in Wh")
-    return replace(merged, key=session.key, periods=periods)
+    return replace(_read_head(Fields(ours | told, fields.notes), addressed, sum_up=False), key=session.key)
 
 
 def _read_head(fields: Fields, source: Source, *, sum_up: bool) -> Session:

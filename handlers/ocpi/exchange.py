@@ -197,7 +197,7 @@ class Door:
 
 async def answer(desk: Desk, door: Door, request: web.Request) -> web.StreamResponse:
     """Let a request in, and answer it whatever happens."""
-    trace = Trace.of(request.headers, otherwise=desk.ids.secret())
+    trace = Trace.of(request.headers, otherwise=desk.ids.secret)
     headers = trace.headers()
     if door.routed:
         headers |= Route.of(request.headers).answered_by(desk.us.party).headers()

@@ -38,9 +38,9 @@ def test_a_token_that_would_break_a_header_is_not_usable(token):
 
 
 def test_a_trace_is_taken_over_made_harmless_or_made_up():
-    assert Trace.of({"X-Request-ID": "r", "X-Correlation-ID": "c"}, "new") == Trace("r", "c")
-    assert Trace.of({}, "new") == Trace("new", "new")
-    assert Trace.of({"X-Request-ID": "r\r\nx" + "y" * 99}, "new").request_id == "rx" + "y" * 62
+    assert Trace.of({"X-Request-ID": "r", "X-Correlation-ID": "c"}, lambda: "new") == Trace("r", "c")
+    assert Trace.of({}, lambda: "new") == Trace("new", "new")
+    assert Trace.of({"X-Request-ID": "r\r\nx" + "y" * 99}, lambda: "new").request_id == "rx" + "y" * 62
 
 
 def test_a_route_is_written_read_and_turned_round():

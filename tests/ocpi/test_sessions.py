@@ -181,3 +181,20 @@ def test_the_key_of_a_patched_session_keeps_its_letters():
 def test_a_session_ends_by_patch():
     session = patched(a_session(), {"status": "COMPLETED", "end_date_time": LATER, "last_updated": LATER})
     assert (session.status, session.end) == (SessionStatus.COMPLETED, NOON + timedelta(hours=1))
+
+
+def test_a_patch_of_the_meter_alone_and_one_that_says_more_come_to_the_same():
+    session = a_session(contract_id="NL-CHB-C1", total_cost=Price.of("EUR", Decimal(1)))
+    meter = {"kwh": "4.5", "status": "COMPLETED", "end_date_time": LATER, "last_updated": LATER, "total_cost": 2}
+    alone = patched(session, meter)
+    assert alone == patched(session, meter | {"currency": "EUR", "location_id": session.location_id})
+    assert (alone.kwh, alone.status, alone.end) == (Decimal("4.5"), SessionStatus.COMPLETED, at(3600))
+    assert (alone.total_cost, alone.contract_id) == (Price.of("EUR", Decimal(2)), "NL-CHB-C1")
+
+
+@pytest.mark.parametrize("more", [{}, {"currency": "EUR"}])
+def test_a_patch_keeps_whose_session_it_is_and_takes_back_what_it_calls_nothing(more):
+    session = a_session(contract_id="NL-CHB-C1", end=at(60), total_cost=Price.of("EUR", Decimal(1)))
+    after = patched(session, {"end_date_time": None, "total_cost": None, "kwh": "x", "last_updated": LATER} | more)
+    assert (after.end, after.total_cost, after.kwh) == (None, None, session.kwh)
+    assert after.contract_id == "NL-CHB-C1"

@@ -77,10 +77,11 @@ class SqlDrivers(Store):
         return _PASS.read(row.body) if row else None
 
     def pass_by_token(self, uid: str, contract_id: str) -> Pass | None:
-        row = self._row(_BY_UID, card=bare(uid)) if bare(uid) else None
+        card, contract = bare(uid), bare(contract_id)
+        row = self._row(_BY_UID, card=card) if card else None
         if row is not None:
             return _PASS.read(row.body)
-        rows = self._rows(_BY_CONTRACT, of_contract=bare(contract_id)) if bare(contract_id) else ()
+        rows = self._rows(_BY_CONTRACT, of_contract=contract) if contract else ()
         found = [_PASS.read(row.body) for row in rows]
         return found[0] if len({pass_.driver_id for pass_ in found}) == 1 else None
 

@@ -93,13 +93,19 @@ class Desk:
             log.error("update %s is given up after %d tries", number, arrival.failures, exc_info=error)
         else:
             log.warning("update %s failed and will be tried again: %s", number, what)
+        tongue = ""
+
+        def work(uow: UnitOfWork) -> str:
+            uow.inbox.failed(arrival.row.id, what, dead=dead)
+            return _chosen(uow, person_of(arrival.content))
+
         try:
-            await self._kit.database.write(lambda uow: uow.inbox.failed(arrival.row.id, what, dead=dead))
+            tongue = await self._kit.database.write(work)
         except StoreError:
             log.warning("the failure of update %s could not be stored", number)
         if not dead:
             return PAUSES[arrival.failures - 1]
-        words = Words(language_of(arrival.content))
+        words = Words(tongue or language_of(arrival.content))
         self._kit.nursery.start(
             errors.apologise(self._kit.outgoing, words, arrival.chat_id, arrival.row.id), name=f"apology {number}"
         )
@@ -112,7 +118,7 @@ class Desk:
                 (
                     dialogues.get(key) or Dialogue(key),
                     None if button is None else uow.buttons.get(button),
-                    driver.chosen_language if (driver := uow.drivers.get(DriverId(person))) else "",
+                    _chosen(uow, person),
                 )
                 for key, button, person in wanted
             ]
@@ -133,3 +139,9 @@ class Desk:
 
         await self._kit.database.write(work)
         return [None] * len(closings)
+
+
+def _chosen(uow: UnitOfWork, person: int) -> str:
+    """The language that this driver chose; empty where the messenger's counts."""
+    driver = uow.drivers.get(DriverId(person))
+    return driver.chosen_language if driver else ""

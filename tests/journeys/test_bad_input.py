@@ -11,7 +11,6 @@ import pytest_asyncio
 
 from bot.settings import Settings
 from handlers.telegram.wire.webhook import SECRET_HEADER
-from sandbox.cpo.partners import header
 from sandbox.world import World
 from tests.journeys.town import open_town
 
@@ -131,6 +130,7 @@ def _requests(world):
     """Method, path, headers, body, and the HTTP code it deserves."""
     hook = Settings.load(world.environment()).mode
     (partner,) = world.operator.partners.registered()
+    header = world.operator.voice.header
     sessions = partner.endpoint("sessions", "RECEIVER").removeprefix(world.url) + "/NL/HAV/made-up"
     known = {"Authorization": header(partner.ours_to_them), "Content-Type": "application/json"}
     telegram = {SECRET_HEADER: hook.secret, "Content-Type": "application/json"}

@@ -49,7 +49,7 @@ class Visitor:
         await self.page.keyboard.press("Enter")
 
     async def share_location(self) -> None:
-        await self.page.locator(".reply-keyboard .inline-button").click()
+        await self.page.locator(".reply-keyboard .inline-button", has_text="Share my location").click()
         await self.page.get_by_role("button", name="Where my car stands").click()
 
     async def confirm(self, station: str, connector: str) -> None:

@@ -94,7 +94,7 @@ async def room(handlers: Iterable[BaseHandler[Any, Any, Any]], **how: Any) -> As
         yield ready
 
 
-def text_update(number: int, *, chat: int = 7, text: str = "hello") -> dict[str, Any]:
+def text_update(number: int, *, chat: int = 7, text: str = "hello", language: str = "en") -> dict[str, Any]:
     """A private text message, as Telegram writes it."""
     person = {"id": chat, "first_name": "Ada"}
     return {
@@ -103,7 +103,7 @@ def text_update(number: int, *, chat: int = 7, text: str = "hello") -> dict[str,
             "message_id": number,
             "date": 1_772_452_800,
             "chat": {**person, "type": "private"},
-            "from": {**person, "is_bot": False, "language_code": "de"},
+            "from": {**person, "is_bot": False, "language_code": language},
             "text": text,
         },
     }

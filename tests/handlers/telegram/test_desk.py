@@ -3,8 +3,10 @@ import asyncio
 from telegram.ext import MessageHandler, filters
 
 from bot.domain.errors import StoreBusy
+from bot.domain.ids import DriverId
 from tests.fakes.database import FakeDatabase
 from tests.handlers.telegram.room import bot_running, room, telegram_server, text_update, until
+from tests.samples import a_driver
 
 
 async def waiting(database):
@@ -73,6 +75,19 @@ async def test_an_update_the_framework_cannot_read_is_given_up_like_any_other():
         await here.telegram.inbox.take([strange])
         await ada.wait_message("Sorry")
         await until_empty(database)
+
+
+async def test_the_apology_is_in_the_language_that_the_driver_chose():
+    database = FakeDatabase()
+    async with room([], database=database) as here:
+        ada = await here.people.person("Ada", language="en")
+        await ada.start()
+        chosen = a_driver(DriverId(ada.id), language="en", chosen_language="fr")
+        await database.write(lambda uow: uow.drivers.save(chosen))
+        strange = text_update(10**9, chat=ada.id)
+        strange["message"]["date"] = "yesterday"
+        await here.telegram.inbox.take([strange])
+        await ada.wait_message("Désolé")
 
 
 async def test_what_was_handled_is_not_handled_again_while_the_store_is_busy():

@@ -92,8 +92,8 @@ async def test_the_whole_road():
         await ana.wait_message("Total €10.89 incl. VAT")
         texts = [m.text.split("\n")[0] for m in await ana.messages() if not m.own and m.text]
         assert texts == [
-            "Hello Ana. I start, watch and stop your charge from this chat.",
-            "✅ Charging has ended",
+            "Step 1 of 10 · Say where your car is.",
+            "Step 10 of 10 · This is the end of your first charge.",
             "🔌 The stop is accepted. Don't forget to unplug your cable.",
             "🧾 Receipt",
         ], "one card from the list to the end, and a new message only for what must be heard"

@@ -17,7 +17,7 @@ async def test_a_new_driver_is_greeted_and_gets_a_pass_once():
         ana = await t.driver("Ana", "nl")
         for _ in range(2):
             await ana.start()
-            await ana.wait_message("Hello Ana.")
+            await ana.wait_message("Hallo Ana.")
         driver, passes = await driver_of(t, ana)
         assert (driver.first_name, driver.language) == ("Ana", "nl")
         assert len(passes) == 1

@@ -52,5 +52,10 @@ def same(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and folded(one) == folded(other)
 
 
+def has_left(driver_id: DriverId) -> bool:
+    """Whether it is the pseudonym of a driver who was forgotten: nobody is there to be told anything."""
+    return driver_id < 0
+
+
 def station_id(partner: PartnerId, party: Party, location: str) -> StationId:
     return StationId(folded(f"{partner}:{party.country_code}:{party.party_id}:{location}"))

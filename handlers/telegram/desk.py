@@ -17,7 +17,7 @@ from bot.ports import Button, Dialogue, UnitOfWork
 from handlers.telegram import errors
 from handlers.telegram.context import Kit
 from handlers.telegram.keyboards import judge, key_in
-from handlers.telegram.turn import Turn, begin
+from handlers.telegram.turn import Turn, Verdict, begin
 from handlers.telegram.wire.gather import Gatherer
 from handlers.telegram.wire.inbox import Arrival, language_of, person_of
 from handlers.texts import Words
@@ -69,9 +69,11 @@ class Desk:
     async def _open(self, arrival: Arrival) -> Turn:
         now = self._kit.clock.now()
         update = Update.de_json(arrival.content, self._application.bot)
-        person = person_of(arrival.content)
-        dialogue, button, tongue = await self._look_up((arrival.dialogue_key, key_in(arrival.content), person))
+        person, key = person_of(arrival.content), key_in(arrival.content)
+        dialogue, button, tongue = await self._look_up((arrival.dialogue_key, key, person))
         button, verdict = judge(button, person, now)
+        if key is not None and verdict is Verdict.UNKNOWN:
+            self._kit.keyboards.forget(DriverId(person))
         return Turn(arrival.row.id, update, arrival.row.received_at, now, dialogue, button, verdict, tongue=tongue)
 
     async def _acknowledge(self, closing: Closing) -> None:

@@ -19,7 +19,8 @@ from handlers.telegram.turn import Verdict
 
 PREFIX: Final = "v1:"
 KEY_BYTES: Final = 12
-REMEMBERED: Final = 50_000
+REMEMBERED: Final = 5_000
+"""Drivers whose stored buttons are known without a look at the database."""
 
 Rows = Sequence[Sequence[Press | InlineKeyboardButton]]
 
@@ -32,16 +33,21 @@ class Keyboards:
         self._clock = clock
         self._ids = ids
         self._secret = secret
-        self._stored: dict[str, None] = {}
+        self._stored: dict[DriverId, set[str]] = {}
 
     async def keyboard(self, driver_id: DriverId, rows: Rows) -> InlineKeyboardMarkup:
         """A keyboard for this driver, its buttons stored in one transaction (none, if all are known for ever)."""
         markup, buttons = self.build(driver_id, rows)
-        fresh = [button for button in buttons if button.key not in self._stored]
+        known = self._stored.get(driver_id, set())
+        fresh = [button for button in buttons if button.key not in known]
         if fresh:
             await self._database.write(lambda uow: uow.buttons.add(fresh))
-            self._remember(fresh)
+            self._remember(driver_id, fresh)
         return markup
+
+    def forget(self, driver_id: DriverId) -> None:
+        """The rows of this driver's buttons may be gone: store them anew with the next keyboards."""
+        self._stored.pop(driver_id, None)
 
     def build(self, driver_id: DriverId, rows: Rows) -> tuple[InlineKeyboardMarkup, list[Button]]:
         """The keyboard, and the buttons for a transaction of the caller's own."""
@@ -70,11 +76,12 @@ class Keyboards:
             once=press.once,
         )
 
-    def _remember(self, buttons: Sequence[Button]) -> None:
+    def _remember(self, driver_id: DriverId, buttons: Sequence[Button]) -> None:
         """Only those that live for ever: of the others `shown_at` and the end must be stored anew."""
         if len(self._stored) > REMEMBERED:
             self._stored.clear()
-        self._stored.update((button.key, None) for button in buttons if button.expires_at is None and not button.once)
+        lasting = {button.key for button in buttons if button.expires_at is None and not button.once}
+        self._stored.setdefault(driver_id, set()).update(lasting)
 
 
 def key_in(update: dict[str, Any]) -> str | None:

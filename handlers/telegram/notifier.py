@@ -17,7 +17,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.crashpoints import crash_point
 from bot.domain.charge import RUNNING, Charge, State
-from bot.domain.ids import CdrId, ChargeId, DriverId
+from bot.domain.ids import CdrId, ChargeId, DriverId, has_left
 from bot.nursery import Nursery
 from bot.ports import Card, Clock, Database, Lane, Notice
 from bot.services.drivers import Drivers
@@ -144,6 +144,9 @@ class Notifier:
 
     async def _show_card(self, look: Look, lane: Lane | None) -> None:
         charge = look.charge
+        if has_left(charge.driver_id):
+            nowhere = Card(charge.id, charge.driver_id, message_id=0, shown_version=charge.version)
+            return await self._following.shown_again(nowhere, look.card)
         words = Words(look.driver.tongue if look.driver else "en")
         asking = await self._asking(charge)
         crash_point("tell_before")
@@ -163,7 +166,7 @@ class Notifier:
             self._shown_state[charge.id] = charge.state
         else:
             self._shown_state.pop(charge.id, None)
-        await self._pin(charge, card)
+        return await self._pin(charge, card)
 
     async def _asking(self, charge: Charge) -> bool:
         pressed = self.asking.says(charge.id)
@@ -228,7 +231,9 @@ class Notifier:
             await self._later(notice, now)
             return True
         if screen is None:
-            await self._database.write(lambda uow: uow.notices.undeliverable(notice.id, now, "its charge is gone"))
+            await self._database.write(
+                lambda uow: uow.notices.undeliverable(notice.id, now, "its charge or its driver is gone")
+            )
             return True
         crash_point("tell_before")
         try:
@@ -265,7 +270,7 @@ class Notifier:
 
     async def _screen(self, notice: Notice) -> Screen | None:
         look = await self._following.look(notice.charge_id) if notice.charge_id else None
-        if look is None:
+        if look is None or has_left(look.charge.driver_id):
             return None
         words = Words(look.driver.tongue if look.driver else "en")
         if not notice.kind.startswith("receipt"):

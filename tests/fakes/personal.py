@@ -25,6 +25,8 @@ class FakePersonal:
         for name, key, row in list(self._mine(driver_id)):
             if name == "charges":
                 self._tables[name][key] = replace(row, driver_id=pseudonym, pass_number=PassNumber(""))
+            elif name == "inbox" and row.closed:
+                self._tables[name][key] = replace(row, update=replace(row.update, lane="", body=b""), error="")
             elif name not in (*KEPT, "passes", "inbox"):
                 del self._tables[name][key]
 

@@ -151,6 +151,10 @@ class InboxRow:
     error: str = ""
     dead: bool = False
 
+    @property
+    def closed(self) -> bool:
+        return self.finished_at is not None or self.dead
+
 
 class FakeInbox:
     def __init__(self, tables: Tables) -> None:

@@ -66,7 +66,7 @@ _FORGET_DIALOGUES = delete(dialogues).where(
 _FORGET_ATTEMPTS = delete(attempts).where(attempts.c.subject.like(given("attempt")))
 _EMPTY_INBOX = (
     update(inbox)
-    .where(inbox.c.lane == given("name"), inbox.c.finished_at.is_not(None))
+    .where(inbox.c.lane == given("name"), or_(inbox.c.finished_at.is_not(None), inbox.c.dead))
     .values(body=b"", error="", lane="")
 )
 _CHARGES = select(charges.c.id, charges.c.body).where(charges.c.driver_id == given("driver"))

@@ -13,7 +13,7 @@ from handlers.cards.connectors import choices, connector_in
 from handlers.cards.screen import Screen
 from handlers.cards.steps import Step
 from handlers.telegram.driver import connector, live
-from handlers.telegram.driver.start import ask_where
+from handlers.telegram.driver.start import ask_where, meet
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import guide, say, tell_refusal, turn_into, words_for
 from handlers.telegram.states import IDENTIFYING, LOOKING, PRICED, TYPING
@@ -27,7 +27,7 @@ async def by_location(update: Update, context: DriverContext) -> str | None:
     shared = update.effective_message and (update.effective_message.location)
     if not shared:
         return None
-    await _meet(context)
+    await meet(context)
     point = Point(shared.latitude, shared.longitude)
     context.memory["point"] = [round(point.lat, COARSE), round(point.lon, COARSE)]
     await say(context, await _list(context, point))
@@ -44,7 +44,7 @@ async def startable_stations(update: Update, context: DriverContext) -> str | No
 
 async def _only_startable(update: Update, context: DriverContext, *, startable: bool) -> str | None:
     """From now on, until the driver says otherwise."""
-    await _meet(context)
+    await meet(context)
     await context.services.preferences.sift(context.driver_id, lambda now: replace(now, startable=startable))
     return await back_to_list(update, context)
 
@@ -70,14 +70,14 @@ async def _list(context: DriverContext, point: Point) -> Screen:
 async def command(update: Update, context: DriverContext) -> None:
     """/find: the ways to a station."""
     del update
-    await _meet(context)
+    await meet(context)
     await ask_where(context)
 
 
 async def alternatives(update: Update, context: DriverContext) -> str:
     """Free connectors near the one that the button names."""
     del update
-    await _meet(context)
+    await meet(context)
     station_id, evse_uid, _ = connector_in(context.button.subject)
     filters = (await context.services.preferences.of(context.driver_id)).filters
     found = await context.services.stations.alternatives(
@@ -91,7 +91,7 @@ async def by_identifier(update: Update, context: DriverContext) -> str | None:
     """What the driver typed: what is printed on a connector, else the name or address of a station."""
     message = update.effective_message
     typed = (message.text if message else None) or ""
-    await _meet(context)
+    await meet(context)
     hits = await context.services.stations.by_identifier(typed)
     if len(hits) == 1 and len(hits[0][1].connectors) == 1:
         station, evse = hits[0]
@@ -141,13 +141,7 @@ async def show_current(update: Update, context: DriverContext) -> None:
     if context.turn.state in {IDENTIFYING, TYPING, PRICED}:
         await connector.ask(context, *connector.remembered(context))
     elif "point" in context.memory:
-        await _meet(context)
+        await meet(context)
         await back_to_list(update, context)
     else:
         await ask_where(context)
-
-
-async def _meet(context: DriverContext) -> None:
-    """A driver may come without /start, as by a link or in an old chat."""
-    user = context.turn.update.effective_user
-    await context.services.drivers.meet(context.driver_id, user.first_name if user else "", context.language)

@@ -25,7 +25,9 @@ async def start(update: Update, context: DriverContext) -> None:
 async def meet(context: DriverContext) -> None:
     """A driver may come without /start, as by a link or in an old chat."""
     user = context.turn.update.effective_user
-    await context.services.drivers.meet(context.driver_id, user.first_name if user else "", context.language)
+    driver = await context.services.drivers.meet(context.driver_id, user.first_name if user else "", context.language)
+    if driver.met_at >= context.now:
+        context.kit.keyboards.forget(context.driver_id)
 
 
 async def ask_where(context: DriverContext) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.ids import DriverId, PassNumber
-from tests.fakes.tables import Tables
+from tests.fakes.tables import TABLES, Tables
 
 KEPT = ("charges", "timeline", "sessions", "cdrs")
 
@@ -16,7 +16,7 @@ class FakePersonal:
         self._tables = tables
 
     def everything(self, driver_id: DriverId) -> Mapping[str, Sequence[Mapping[str, object]]]:
-        found: dict[str, list[Mapping[str, object]]] = {name: [] for name in self._tables}
+        found: dict[str, list[Mapping[str, object]]] = {name: [] for name in TABLES}
         for name, _, row in self._mine(driver_id):
             found[name].append({"row": str(row)})
         return found
@@ -42,8 +42,8 @@ class FakePersonal:
     def _mine(self, driver_id: DriverId) -> Iterator[tuple[str, Any, Any]]:
         charges = {key for key, charge in self._tables["charges"].items() if charge.driver_id == driver_id}
         yield from self._of_charges(charges)
-        for name, rows in self._tables.items():
-            for key, row in rows.items():
+        for name in TABLES:
+            for key, row in self._tables[name].items():
                 if (
                     (name == "drivers" and key == driver_id)
                     or (name in {"dialogues", "inbox"} and _name(row) == str(driver_id))

@@ -66,6 +66,7 @@ bench: $(VENV)/ready-dev ## how fast it is, beside what it is compared with
 	@$(BIN)/python -m tests.bench.start
 	@$(BIN)/python -m tests.bench.pushes
 	@$(BIN)/python -m tests.bench.ingest
+	@$(BIN)/python -m tests.bench.search
 
 storm: $(VENV)/ready-dev ## the slow storms: more kills and longer random walks
 	@HYPOTHESIS_PROFILE=storm STORM=long $(BIN)/python -m pytest -q -m storm

@@ -151,9 +151,10 @@ class Stations(Protocol):
     def near(self, point: Point, *, limit: int, filters: Filters) -> Sequence[Found]:
         """Visible stations by distance, nearest first; the search stops as soon as it has enough."""
 
-    def by_words(self, words: Sequence[str], limit: int) -> Sequence[Station]:
+    def by_words(self, words: Sequence[str], limit: int, near: Point | None = None) -> Sequence[Station]:
         """Visible stations in whose name or address a word begins with each of these (as by `words_of`).
 
+        Those nearest to `near`; without it those first where the words are whole, as far as one look finds them.
         Where there is none, a word of five letters or more may be wrong by one after its second.
         """
 

@@ -167,7 +167,7 @@ class Stations:
             return away, -len({*asked} & {*words_of(station.name, station.city)}), station.id
 
         def work(uow: UnitOfWork) -> tuple[Nearby, ...]:
-            ranked = sorted(uow.stations.by_words(asked, NAMED), key=rank)[:limit]
+            ranked = sorted(uow.stations.by_words(asked, limit if point else NAMED, point), key=rank)[:limit]
             return tuple(Nearby(Found(s, rank(s)[0]), offers_of(uow, s, now)) for s in ranked)
 
         return await self._db.read(work)

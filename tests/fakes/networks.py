@@ -101,14 +101,18 @@ class FakeStations:
                 found.append(Found(station, metres))
         return sorted(found, key=lambda f: (f.metres, f.station.id))[:limit]
 
-    def by_words(self, words: Sequence[str], limit: int) -> Sequence[Station]:
+    def by_words(self, words: Sequence[str], limit: int, near: Point | None = None) -> Sequence[Station]:
         asked = sorted(words, key=len, reverse=True)[:ASKED]
         known = {station.id: place_words_of(station) for station in self.visible()}
+
+        def order(station: Station) -> tuple[float, bool, str]:
+            whole = {*asked} & {*known[station.id]}
+            return near.metres_to(station.point) if near else 0, not whole, station.id
 
         def fitting(asked: Sequence[str]) -> list[Station]:
             return [
                 station
-                for station in sorted(self.visible(), key=lambda s: s.id)
+                for station in sorted(self.visible(), key=order)
                 if all(any(word.startswith(a) for word in known[station.id]) for a in asked)
             ]
 

@@ -16,19 +16,14 @@ from sqlalchemy import bindparam as given
 
 from bot.domain.driver import Filters
 from bot.domain.ids import PartnerId, Party, StationId
-from bot.domain.placename import ASKED, meant
 from bot.domain.station import Evse, Found, Point, Station
 from bot.ports import Ready
-from data.db import search
+from data.db import naming, search
 from data.db.ready import FORM, forms_of, place_words_of, written
 from data.db.store import Store, among, spread
 from data.db.tables import identifiers, nearby, networks, place_words, station_bodies, stations
 
 _AT_ONCE = 200
-_BEYOND = chr(0x10FFFF)
-_MOST_ALIKE = 2_000
-_CORRECTED = 5
-"""Letters from which a word may have one wrong."""
 
 _SOURCES = select(stations.c.id, stations.c.source).where(~stations.c.hidden, stations.c.source.is_not(None))
 _KNOWN = select(stations.c.id, stations.c.digest, stations.c.heard_at, stations.c.hidden)
@@ -76,31 +71,6 @@ _EXACT = _FOUND.where(identifiers.c.normal == given("wanted")).order_by(
 )
 _ENDING = _FOUND.where(identifiers.c.reversed >= given("wanted"), identifiers.c.reversed < given("beyond")).order_by(
     identifiers.c.reversed, identifiers.c.station_id, identifiers.c.evse_uid
-)
-
-
-@cache
-def _worded(count: int) -> Select[Any]:
-    """The statement for stations with so many beginnings of words, the first of which is looked up."""
-    found = select(place_words.c.station_id).where(
-        place_words.c.word >= given("word_0"), place_words.c.word < given("beyond_0")
-    )
-    for n in range(1, count):
-        more = place_words.alias(f"more_{n}")
-        there = (
-            more.c.station_id == place_words.c.station_id,
-            more.c.word >= given(f"word_{n}"),
-            more.c.word < given(f"beyond_{n}"),
-        )
-        found = found.where(select(more.c.word).where(*there).exists())
-    return found.distinct().limit(given("most"))
-
-
-_ALIKE = (
-    select(place_words.c.word)
-    .where(place_words.c.word >= given("word"), place_words.c.word < given("beyond"))
-    .distinct()
-    .limit(_MOST_ALIKE)
 )
 
 
@@ -284,25 +254,10 @@ class SqlStations(Store):
         stations_ = self._load([hit.station_id for hit in hits])
         return [Found(stations_[hit.station_id], hit.metres) for hit in hits]
 
-    def by_words(self, words: Sequence[str], limit: int) -> Sequence[Station]:
-        asked = sorted(words, key=len, reverse=True)[:ASKED]
-        if not asked:
-            return []
-        ids = self._with_words(asked, limit) or self._with_words([self._corrected(word) for word in asked], limit)
+    def by_words(self, words: Sequence[str], limit: int, near: Point | None = None) -> Sequence[Station]:
+        ids = naming.named(self._runner, words, limit, near)
         found = self._load(ids)
         return [found[station_id] for station_id in ids if station_id in found]
-
-    def _with_words(self, words: Sequence[str], limit: int) -> list[StationId]:
-        ranges = {f"word_{n}": word for n, word in enumerate(words)}
-        ranges |= {f"beyond_{n}": word + _BEYOND for n, word in enumerate(words)}
-        return [row.station_id for row in self._rows(_worded(len(words)), most=limit, **ranges)]
-
-    def _corrected(self, word: str) -> str:
-        """The word that was likely meant, among those that begin alike."""
-        if len(word) < _CORRECTED:
-            return word
-        rows = self._rows(_ALIKE, word=word[:2], beyond=word[:2] + _BEYOND)
-        return meant(word, [row.word for row in rows])
 
     def by_identifier(self, normal: str, limit: int) -> Sequence[tuple[Station, Evse]]:
         if not normal:

@@ -266,6 +266,35 @@ async def test_a_station_is_found_by_the_beginnings_of_its_name_and_address(data
         assert await by_words(database, nothing) == []
 
 
+async def test_of_many_with_the_same_word_the_nearest_come_first(database: Database):
+    town = [station(f"L{n:03d}", Point(52 + n / 1000, 5), name=f"Utrecht {n}", city="Utrecht") for n in range(150)]
+    await put(database, *reversed(town), station("X", Point(52, 5), name="Utrechtsestraat"))
+
+    async def first(*words: str, here: Point | None = None) -> list[str]:
+        found = await database.read(lambda uow: uow.stations.by_words(words, 3, here))
+        return [str(s.location_id) for s in found]
+
+    assert await first("utrecht", here=Point(52.1004, 5)) == ["L100", "L101", "L099"]
+    assert await first("utrecht", here=Point(-40, 5)) == ["L000", "X", "L001"]
+    assert await first("utrecht") == ["L000", "L001", "L002"]
+    assert await first("utrecht", "7") == ["L007", "L070", "L071"]
+    assert await first("utrechd", here=Point(52.149, 5)) == ["L149", "L148", "L147"]
+
+
+async def test_of_a_word_that_more_have_than_are_looked_at_the_nearest_are_found_all_the_same(database: Database):
+    many = [station(f"L{n:04d}", Point(40 + n / 500, 5), name="Park") for n in range(2_100)]
+    await put_ready(database, *many, station("ZZ", Point(44.2, 5.0001), name="Park and ride"))
+
+    async def first(words: str, here: Point | None) -> list[str]:
+        found = await database.read(lambda uow: uow.stations.by_words(words_of(words), 2, here))
+        return [str(s.location_id) for s in found]
+
+    assert await first("park", Point(44.2, 5)) == ["ZZ", "L2099"]
+    assert await first("park ride", Point(44.2, 5)) == ["ZZ"]
+    assert await first("park ride", None) == ["ZZ"]
+    assert await first("par", Point(40, 5)) == ["L0000", "L0001"]
+
+
 async def test_a_renamed_or_hidden_station_is_found_by_its_new_words_alone(database: Database):
     await put_ready(database, station("L1", name="Oldname", heard_at=after(1)))
     await put(database, station("L1", name="Newname", heard_at=after(1)))

@@ -98,7 +98,7 @@ class Route:
 def next_link(header: str | None) -> str | None:
     """The address of the next page in a Link header, as written."""
     for address, parameters in _LINK.findall(header or ""):
-        if _NEXT.search(parameters):
+        if _NEXT.search(" ".join(parameters.split())):
             return str(address).strip()
     return None
 

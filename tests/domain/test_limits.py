@@ -35,7 +35,11 @@ def test_a_limit_is_understood_as_a_driver_types_it(typed, kind, amount):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "lots", "80", "0 kWh", "-5 kWh", "101 %", "9999 kWh", "5 kWh 6", "€ 5 kWh", "5 parsecs", "1e9 kWh"]
+    "typed",
+    [
+        *("", "lots", "80", "0 kWh", "-5 kWh", "101 %", "9999 kWh", "5 kWh 6", "€ 5 kWh", "5 parsecs", "1e9 kWh"),
+        pytest.param("a" + " " * 2000 + "5" + " " * 2000 + "5", id="thousands of blanks"),
+    ],
 )
 def test_what_is_no_limit_is_not_taken_for_one(typed):
     assert limits.read(typed) is None

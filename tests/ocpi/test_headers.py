@@ -1,4 +1,5 @@
 import base64
+import time
 
 import pytest
 from hypothesis import given
@@ -68,3 +69,10 @@ def test_a_route_is_written_read_and_turned_round():
 )
 def test_the_next_page_is_found_in_a_link_header(header, url):
     assert next_link(header) == url
+
+
+@pytest.mark.parametrize("parameters", [";rel=" + " " * 8000, ';rel=next" ' + " " * 8000 + '"x', ";rel=" + "a " * 4000])
+def test_a_link_of_many_blanks_is_read_at_once(parameters):
+    begun = time.process_time()
+    next_link(f"<https://city.example/>{parameters}")
+    assert time.process_time() - begun < 0.1

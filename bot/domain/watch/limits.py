@@ -23,7 +23,8 @@ _UNITS: Final = {
     "h": LimitKind.TIME,
 }
 _MINUTES_AN_HOUR: Final = 60
-_TYPED: Final = re.compile(r"\s*(\D*?)\s*([0-9]{1,6}(?:[.,][0-9]{1,2})?)\s*(\D*?)\s*")
+_LONGEST: Final = 40
+_TYPED: Final = re.compile(r"(\D*?) ?([0-9]{1,6}(?:[.,][0-9]{1,2})?) ?(\D*)")
 _MONEY: Final = re.compile(r"[a-z]{3}|[$€£]|kr|zł|fr\.?", re.IGNORECASE)
 
 
@@ -47,7 +48,8 @@ class Measured:
 
 def read(text: str) -> Limit | None:
     """A limit as a driver types it: "25 kWh", "80 %", "45 min", "2 h", "€15"; None when it is none of these."""
-    found = _TYPED.fullmatch(text)
+    text = " ".join(text.split())
+    found = _TYPED.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
         return None
     before, number, after = found.groups()

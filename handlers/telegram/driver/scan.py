@@ -28,7 +28,7 @@ FAR: Final = 2_000.0
 Hits = list[tuple[Station, Evse]]
 
 
-async def photo(update: Update, context: DriverContext) -> str:
+async def photo(update: Update, context: DriverContext) -> str | None:
     """One connector is asked about, of several one is chosen; else what to do."""
     message = update.effective_message
     await meet(context)
@@ -77,11 +77,11 @@ async def _known(context: DriverContext, found: tuple[str, ...]) -> Hits:
     return list(hits.values())
 
 
-async def _answer(context: DriverContext, screen: Screen, *, again: bool) -> str:
-    """Of an album, what led to nothing is said once."""
+async def _answer(context: DriverContext, screen: Screen, *, again: bool) -> str | None:
+    """Of an album, what led to nothing is said once; whatever the driver is being asked stays asked."""
     if not again:
         await say(context, screen)
-    return context.turn.state or LOOKING
+    return None if context.turn.state else LOOKING
 
 
 def _again_in_album(context: DriverContext, message: Message | None) -> bool:

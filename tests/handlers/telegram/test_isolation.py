@@ -6,7 +6,6 @@ The matrix is made of the handlers themselves, so a new one fails here until it 
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count
 
 import pytest
 
@@ -15,15 +14,14 @@ from bot.domain.feedback import FaultKind
 from bot.domain.ids import DriverId
 from bot.domain.money import Price
 from bot.domain.watch.care import Limit, LimitKind
-from bot.ports import Button, Dialogue
 from handlers.cards import limits
 from handlers.telegram import states
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import ConversationHandler
 from handlers.telegram.front_door import all_handlers
-from handlers.telegram.keyboards import PREFIX
 from handlers.telegram.unhandled import OLD_BUTTON
-from tests.handlers.telegram.at_the_door import town, until
+from tests.handlers.telegram.at_the_door import town
+from tests.handlers.telegram.raw import Raw, failures
 from tests.samples import EVSE, PARTY, PLUG, a_pass, a_place
 
 CONNECTOR = json.dumps([a_place().station_id, EVSE, PLUG])
@@ -203,9 +201,8 @@ class Attack:
     """Ana with one of everything, and Eve who has nothing but her chat."""
 
     def __init__(self, t, ana, eve, hers):
-        self.t, self.ana, self.eve, self.hers = t, ana, eve, hers
-        self.things = NOTHING
-        self._numbers = count(900_000_000)
+        self.t, self.ana = t, ana
+        self.annas_app, self.eves_app = Raw(t, ana), Raw(t, eve, hers.id)
 
     async def furnish(self):
         """One charge billed and rated, one running; a pass, a car, a favourite, a report."""
@@ -223,65 +220,6 @@ class Attack:
         self.ended = Things(ended.id, cdr.id, "NL-CHB-CANNAS01", "Annas Zoe", str(report))
         self.running = Things(running.id, cdr.id, "NL-CHB-CANNAS01", "Annas Zoe", str(report))
         await t.quiet()
-
-    async def button(self, owner, action, subject):
-        key = f"{owner.id}{next(self._numbers)}"
-        made = Button(key, DriverId(owner.id), action, subject, self.t.clock.now(), None, once=False)
-        await self.t.database.write(lambda uow: uow.buttons.add([made]))
-        return key
-
-    async def press(self, key):
-        """What Eve is told when she sends this key: every call of the bot to the messenger, without what varies."""
-        about = {
-            "message_id": self.hers.id,
-            "date": 1_772_452_800,
-            "chat": {"id": self.eve.id, "type": "private", "first_name": self.eve.name},
-            "text": "x",
-        }
-        sender = {"id": self.eve.id, "is_bot": False, "first_name": self.eve.name, "language_code": "en"}
-        query = {"id": "1", "from": sender, "chat_instance": "1", "data": PREFIX + key, "message": about}
-        return await self._send({"callback_query": query})
-
-    async def type(self, text):
-        sender = {"id": self.eve.id, "first_name": self.eve.name}
-        message = {
-            "message_id": 77,
-            "date": 1_772_452_800,
-            "chat": sender | {"type": "private"},
-            "from": sender | {"is_bot": False, "language_code": "en"},
-            "text": text,
-        }
-        return await self._send({"message": message})
-
-    async def _send(self, update):
-        before = len(await self.t.people.calls())
-        await self.t.telegram.inbox.take([{"update_id": next(self._numbers), **update}])
-
-        async def handled():
-            return not await self.t.database.read(lambda uow: uow.inbox.waiting())
-
-        await until(handled)
-        if "callback_query" in update:
-
-            async def answered():
-                return any(call["method"] == "answercallbackquery" for call in await self.calls(before))
-
-            await until(answered)
-        return [self._plain(call) for call in await self.calls(before)]
-
-    async def calls(self, since):
-        return [
-            call
-            for call in (await self.t.people.calls())[since:]
-            if call["method"] not in {"getupdates", "sendchataction"}
-        ]
-
-    @staticmethod
-    def _plain(call):
-        args = {
-            name: value for name, value in call["args"].items() if name not in {"callback_query_id", "reply_markup"}
-        }
-        return call["method"], json.dumps(args, sort_keys=True, default=str)
 
     def annas(self):
         """Every row of hers, but for what time alone moves."""
@@ -311,16 +249,16 @@ async def attack():
         ready = Attack(t, ana, eve, hers)
         await ready.furnish()
         yield ready
-        assert not [row.error for row in t.database._tables["inbox"].values() if row.error]
+        assert failures(t) == []
 
 
 async def test_a_button_of_anothers_is_a_button_of_nobody(attack):
     before, allowed = attack.annas(), []
-    nobodys = await attack.press("AAAAAAAAAAAAAAAA")
+    nobodys = await attack.eves_app.press("AAAAAAAAAAAAAAAA")
     assert OLD_BUTTON in repr(nobodys)
     for action in ACTIONS:
         for things in (attack.running, attack.ended):
-            told = await attack.press(await attack.button(attack.ana, action, SUBJECTS[action](things)))
+            told = await attack.eves_app.press(await attack.annas_app.button(action, SUBJECTS[action](things)))
             if told != nobodys or attack.annas() != before:
                 allowed.append((action, told))
     print(f"forged presses: {len(allowed)} allowed of {2 * len(ACTIONS)}")  # noqa: T201  the count is for people
@@ -330,9 +268,9 @@ async def test_a_button_of_anothers_is_a_button_of_nobody(attack):
 async def test_a_button_of_ones_own_that_names_anothers_things_tells_what_one_of_nobodys_tells(attack):
     before, allowed = attack.annas(), []
     for action, subject in OWNED.items():
-        nobodys = await attack.press(await attack.button(attack.eve, action, subject(NOTHING)))
+        nobodys = await attack.eves_app.press(await attack.eves_app.button(action, subject(NOTHING)))
         for things in (attack.running, attack.ended):
-            told = await attack.press(await attack.button(attack.eve, action, subject(things)))
+            told = await attack.eves_app.press(await attack.eves_app.button(action, subject(things)))
             if told != nobodys or attack.given_away(told) or attack.annas() != before:
                 allowed.append((action, nobodys, told))
     print(f"own buttons with another's things: {len(allowed)} allowed of {2 * len(OWNED)}")  # noqa: T201  the count is for people
@@ -343,7 +281,7 @@ async def test_a_button_of_ones_own_that_names_anothers_things_tells_what_one_of
 async def test_what_everybody_may_press_acts_on_nobody_else(attack):
     before, allowed = attack.annas(), []
     for action in sorted(COMMON, key=lambda action: action == "data.leave_yes"):
-        told = await attack.press(await attack.button(attack.eve, action, COMMON[action](NOTHING)))
+        told = await attack.eves_app.press(await attack.eves_app.button(action, COMMON[action](NOTHING)))
         if attack.given_away(told) or attack.annas() != before:
             allowed.append((action, told))
     print(f"common buttons: {len(allowed)} allowed of {len(COMMON)}")  # noqa: T201  the count is for people
@@ -356,9 +294,8 @@ async def test_typed_words_reach_nothing_of_anothers_though_the_dialogue_names_i
     conversation = "limiting" if step == "limiting" else "commenting"
     before, told = attack.annas(), []
     for things in (NOTHING, attack.running, attack.ended):
-        named = Dialogue(str(attack.eve.id), conversation, state, memory(things))
-        await attack.t.database.write(lambda uow, named=named: uow.dialogues.save([named]))
-        told.append(await attack.type(text))
+        await attack.eves_app.stand_in(conversation, state, memory(things))
+        told.append(await attack.eves_app.type(text))
         assert attack.annas() == before
         assert not attack.given_away(told[-1])
     assert told[1] == told[2] == told[0]

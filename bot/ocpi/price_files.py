@@ -23,6 +23,7 @@ from bot.ocpi.zones import only_zone_of
 
 _SOURCE: Final = Source(PartnerId(0), datetime(2000, 1, 1, tzinfo=UTC), Party.of("XX", "XXX"))
 _OF_2_1_1: Final = frozenset({"start_datetime", "end_datetime", "stop_date_time", "auth_id"})
+_NEWER_THAN_2_1_1: Final = frozenset({"country_code", "party_id", "type", "min_price", "max_price", "tax_included"})
 _NAMELESS: Final = "tariff"
 
 
@@ -48,13 +49,13 @@ class OperatorBill:
 
 
 def tariffs_in(raw: object) -> tuple[Tariff, ...]:
-    """One Tariff or a list of them.
+    """One Tariff or a list of them; one in the shape of 2.1.1 knows no tax, so that its totals with tax are unknown.
 
     Raises:
         InvalidParameters: there is none, or one of them cannot be read whole.
 
     """
-    found = tuple(_tariff(one, V2_2_1) for one in _objects(raw, "elements"))
+    found = tuple(_tariff(one, _tariff_spoken(one)) for one in _objects(raw, "elements"))
     if not found:
         raise InvalidParameters("it holds no tariff")
     return found
@@ -132,6 +133,19 @@ def _insist(notes: Notes, *names: str) -> None:
 
 def _spoken(raw: Mapping[str, Any]) -> Translation:
     return V2_1_1 if _OF_2_1_1 & raw.keys() else V2_2_1
+
+
+def _tariff_spoken(raw: Mapping[str, Any]) -> Translation:
+    """2.1.1 where its tariff has what every version has and nothing newer: neither an owner nor any word of tax."""
+    newer = _NEWER_THAN_2_1_1 & raw.keys() or not raw.get("id") or _names_vat(raw.get("elements"))
+    return V2_2_1 if newer else V2_1_1
+
+
+def _names_vat(elements: object) -> bool:
+    found = elements if isinstance(elements, list) else []
+    inside = [one.get("price_components") for one in found if isinstance(one, dict)]
+    components = [each for some in inside if isinstance(some, list) for each in some]
+    return any(isinstance(each, dict) and "vat" in each for each in components)
 
 
 def _only(raw: object, mark: str, what: str) -> dict[str, Any]:

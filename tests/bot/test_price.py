@@ -103,6 +103,17 @@ def test_a_record_of_2_1_1_knows_no_tax_and_is_compared_without(put):
     assert (told["operator_total"], told["difference"]) == ("4.00", "0.00")
 
 
+def test_a_tariff_of_2_1_1_knows_no_tax_so_its_total_with_tax_is_unknown(put):
+    without_tax = TARIFF | {"elements": [{"price_components": [{"type": "TIME", "price": 2.00, "step_size": 300}]}]}
+    periods = put(SESSION, "periods.json")
+    old = price_files(tariff=put(without_tax, "old.json"), periods=periods, time_zone=AMSTERDAM)
+    assert json.loads(to_json(old))["total_incl_vat"] is None
+    assert old.bill.total.excl_vat is not None
+    owned = without_tax | {"country_code": "NL", "party_id": "CIT"}
+    newer = price_files(tariff=put(owned, "newer.json"), periods=periods, time_zone=AMSTERDAM)
+    assert newer.bill.total.incl_vat == newer.bill.total.excl_vat
+
+
 def test_what_the_operator_asks_beyond_our_reckoning_is_the_difference(put, capsys):
     priced = price_files(cdr=put(CDR | {"total_cost": {"excl_vat": 5, "incl_vat": 5.5}}))
     assert json.loads(to_json(priced))["difference"] == "1.10"

@@ -53,10 +53,16 @@ class FakePersonal:
                     yield name, key, row
 
     def _of_charges(self, charges: set[Any]) -> Iterator[tuple[str, Any, Any]]:
-        for name in ("timeline", "cards", "sessions", "cdrs"):
+        for name in ("timeline", "cards", "readings", "sessions", "cdrs"):
             for key, row in self._tables[name].items():
-                if (key if name in {"timeline", "cards"} else row[1]) in charges:
+                if _of_charge(name, key, row) in charges:
                     yield name, key, row
+
+
+def _of_charge(name: str, key: Any, row: Any) -> object:
+    if name in {"sessions", "cdrs"}:
+        return row[1]
+    return key[0] if name == "readings" else key
 
 
 def _owner(row: Any) -> object:

@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.domain.driver import Driver, Pass, PassStatus
+from bot.domain.feedback import Rating
 from bot.domain.ids import DriverId, PassNumber
+from bot.domain.watch.readings import Reading
 from bot.ports import Button, Card, Database, Dialogue, InboxUpdate, Lane, Notice, UnitOfWork
 from data.db.stores.personal import COVERED
 from data.db.tables import metadata
@@ -25,6 +28,8 @@ def live(uow: UnitOfWork, driver_id: DriverId, number: int) -> None:
     uow.charges.add(charge)
     uow.sessions.save(session(f"S{number}"), charge.id)
     uow.cdrs.add(cdr(f"C{number}"), charge.id, NOW)
+    uow.readings.add(charge.id, Reading(NOW, Decimal(number), Decimal(11), Decimal(50)))
+    uow.feedback.rate(Rating(charge.id, driver_id, 4, NOW, "a comment"))
     uow.cards.save(Card(charge.id, driver_id, 5))
     uow.notices.add(Notice(driver_id, "receipt", Lane.RECEIPT, NOW, charge.id))
     uow.dialogues.save([Dialogue(str(driver_id), "charging", "looking", {"point": [1, 2]})])
@@ -38,7 +43,7 @@ def live(uow: UnitOfWork, driver_id: DriverId, number: int) -> None:
 
 STORED = {
     *("drivers", "passes", "charges", "timeline", "sessions", "cdrs", "cards", "notices", "dialogues", "buttons"),
-    *("attempts", "inbox"),
+    *("attempts", "inbox", "readings", "ratings"),
 }
 
 
@@ -67,6 +72,7 @@ async def test_what_is_forgotten_is_gone_and_what_bills_is_the_pseudonyms(databa
     (charge,) = await database.read(lambda uow: uow.charges.of_driver(GHOST, 10))
     assert (charge.driver_id, charge.pass_number) == (GHOST, "")
     assert charge.contract_id == fenced().contract_id
+    assert await database.read(lambda uow: uow.readings.of_charge(charge.id)) == []
     other = await database.read(lambda uow: uow.personal.everything(BEN))
     assert {name for name, rows in other.items() if rows} == STORED
 

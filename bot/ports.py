@@ -523,7 +523,10 @@ class Personal(Protocol):
         """Rows by table, as plain JSON values, without secrets."""
 
     def erase(self, driver_id: DriverId, pseudonym: DriverId) -> None:
-        """Forget it, but for passes (the caller unlinks them) and for what bills, which goes to the pseudonym."""
+        """Forget it, but for passes (the caller unlinks them) and for what bills, which goes to the pseudonym.
+
+        Attempts stay until they are pruned, a day later: nobody makes new ones by leaving and coming back.
+        """
 
     def purge(self, before: datetime) -> int:
         """Remove charges of pseudonyms made before then, with all that belongs to them; give how many."""

@@ -53,6 +53,21 @@ def usable_pass(uow: UnitOfWork, driver_id: DriverId) -> Pass:
     raise Refused(next((why for status, why in _CASES if status in found), Why.NO_PASS))
 
 
+def still_usable(uow: UnitOfWork, driver_id: DriverId, number: PassNumber) -> None:
+    """Whether this very pass may be charged with now: another one of the driver's does not stand in for it.
+
+    Raises:
+        Refused: as `usable_pass`, or what is wrong with this pass.
+
+    """
+    usable_pass(uow, driver_id)
+    pass_ = uow.drivers.pass_by_number(number)
+    if pass_ is None or pass_.driver_id != driver_id:
+        raise Refused(Why.NO_PASS)
+    if pass_.status is not PassStatus.ACTIVE:
+        raise Refused(dict(_CASES)[pass_.status])
+
+
 def tell_operators(uow: UnitOfWork, pass_: Pass, now: datetime) -> None:
     """Have every connected operator told whether this card is good; a pass without a card concerns none of them."""
     if pass_.uid:

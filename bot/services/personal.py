@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from bot.domain.charge import FAILED_TO_START, UNRESOLVED, Charge, State
-from bot.domain.driver import PassStatus
+from bot.domain.driver import Driver, PassStatus
 from bot.domain.errors import Refused, Why
 from bot.domain.ids import DriverId
 from bot.ports import Clock, Database, JobKind, UnitOfWork
@@ -104,13 +104,17 @@ class Personal:
         return DriverId(-1 - int.from_bytes(digest[:7]))
 
     def _erase(self, uow: UnitOfWork, driver_id: DriverId, now: datetime) -> bool:
+        """Nothing stays that names the driver, but for a ban: it would be worth nothing if leaving ended it."""
         if any(_open(charge, now) for charge in uow.charges.of_driver(driver_id, limit=100)):
             return False
         for pass_ in uow.drivers.passes(driver_id):
             blocked = replace(pass_, driver_id=None, linked_at=None, status=PassStatus.BLOCKED, since=now, lost=True)
             uow.drivers.save_pass(blocked)
             tell_operators(uow, blocked, now)
+        driver = uow.drivers.get(driver_id)
         uow.personal.erase(driver_id, self.pseudonym(driver_id))
+        if driver is not None and driver.banned:
+            uow.drivers.save(Driver(driver_id, "", driver.language, driver.met_at, banned=True))
         return True
 
 

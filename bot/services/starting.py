@@ -134,7 +134,7 @@ class Starting(Moving):
                 return None
             now = self._clock.now()
             try:
-                passes.usable_pass(uow, before.driver_id)
+                passes.still_usable(uow, before.driver_id, before.pass_number)
                 _still_open(uow, before)
             except Refused as refused:
                 consequences.follow(uow, before, charges.not_sent(before, refused.why, now), now, self._pace)

@@ -27,7 +27,7 @@ class FakePersonal:
                 self._tables[name][key] = replace(row, driver_id=pseudonym, pass_number=PassNumber(""))
             elif name == "inbox" and row.closed:
                 self._tables[name][key] = replace(row, update=replace(row.update, lane="", body=b""), error="")
-            elif name not in (*KEPT, "passes", "inbox"):
+            elif name not in (*KEPT, "passes", "inbox", "attempts"):
                 del self._tables[name][key]
 
     def purge(self, before: datetime) -> int:

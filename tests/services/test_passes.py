@@ -1,5 +1,7 @@
 """Linking, choosing and losing passes; who may charge, and what is said to who may not."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,9 +9,10 @@ import pytest
 
 from bot.domain.driver import PassStatus
 from bot.domain.errors import PartnerError, Refused, Why
+from bot.ports import JobKind
 from bot.services.passes import usable_pass
 from tests.samples import ANNA, BOB, CITY
-from tests.services.house import House, running
+from tests.services.house import Crash, House, running
 
 CODE = "AB0D-12L4"
 
@@ -181,3 +184,57 @@ async def test_a_pass_that_expires_during_a_charge_lets_it_go_on_and_the_next_st
     await given_pass(house, "expired")
     assert (await house.charge(charge)).state == "CHARGING"
     assert await refused(house.press(ANNA)) is Why.PASS_EXPIRED
+
+
+async def test_two_drivers_who_link_the_same_pass_at_once_are_one_owner_and_one_refusal(house):
+    await given_pass(house)
+    done = await asyncio.gather(
+        *(house.passes.link(driver_id, "CB-0001", CODE) for driver_id in (ANNA, BOB)), return_exceptions=True
+    )
+    assert [getattr(one, "why", None) for one in done] in ([None, Why.PASS_UNKNOWN], [Why.PASS_UNKNOWN, None])
+    owners = [who for who in (ANNA, BOB) if await house.db.read(lambda uow, who=who: list(uow.drivers.passes(who)))]
+    assert len(owners) == 1
+
+
+async def test_a_pass_lost_between_the_press_and_the_fence_starts_nothing_though_there_is_another(house):
+    await given_pass(house)
+    await given_pass(house, number="CB-0002", uid="04A27F12")
+    first, second = [await house.passes.link(ANNA, number, CODE) for number in ("CB-0001", "CB-0002")]
+    await house.passes.choose(ANNA, first.number)
+    charge = await house.press(ANNA)
+    assert charge.pass_number == first.number
+    await house.passes.report_lost(ANNA, first.number)
+    await house.work()
+    assert not house.gateway.starts
+    assert (await house.charge(charge)).why is Why.PASS_BLOCKED
+    assert (await house.press(ANNA)).pass_number == second.number
+
+
+@pytest.mark.parametrize("steps", range(1, 4))
+async def test_a_death_anywhere_in_linking_links_wholly_or_not_at_all(house, steps):
+    await given_pass(house)
+    house.fuse.left = steps
+    with suppress(Crash):
+        await house.passes.link(ANNA, "CB-0001", CODE)
+    pass_ = await house.db.read(lambda uow: uow.drivers.pass_by_number("CB-0001"))
+    told = await house.next_due(JobKind.CARD)
+    assert (pass_.driver_id, pass_.status, told is not None) in {
+        (None, PassStatus.RECEIVED, False),
+        (ANNA, PassStatus.ACTIVE, True),
+    }
+    await house.restart()
+    again = await house.passes.link(ANNA, "CB-0001", CODE)
+    assert (again.driver_id, again.status) == (ANNA, PassStatus.ACTIVE)
+
+
+@pytest.mark.parametrize("steps", range(1, 6))
+async def test_a_death_anywhere_after_a_loss_still_has_every_operator_told(house, steps):
+    await given_pass(house)
+    pass_ = await house.passes.link(ANNA, "CB-0001", CODE)
+    await house.work()
+    await house.passes.report_lost(ANNA, pass_.number)
+    house.fuse.left = steps
+    await house.work()
+    await house.restart()
+    await house.let_pass(60)
+    assert house.gateway.cards[-1] == (CITY, "04A27F11", PassStatus.BLOCKED)

@@ -1,17 +1,20 @@
 """A driver's data and its end: an open charge is seen to its bill first, what bills stays under a pseudonym."""
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.charge import State
-from bot.domain.driver import PassStatus
+from bot.domain.driver import Driver, PassStatus
 from bot.domain.errors import Refused, Why
 from bot.domain.session import SessionStatus
-from bot.services.personal import KEEP_BILLS, WAIT_FOR_BILL, Personal, forget_old_bills
-from tests.samples import ANNA, BOB, a_cdr
-from tests.services.house import House, running
+from bot.services.passes import MOST_TRIES
+from bot.services.personal import KEEP_BILLS, MOST_A_DAY, WAIT_FOR_BILL, Personal, forget_old_bills
+from tests.samples import ANNA, BOB, a_cdr, a_driver
+from tests.services.house import Crash, House, MortalDatabase, running
 
 
 @pytest.fixture
@@ -111,3 +114,58 @@ async def test_bills_of_those_who_left_are_removed_after_the_legal_time(house, p
         house.clock.move(passed)
         await house.db.write(lambda uow: forget_old_bills(uow, house.clock.now()))
         assert len(await house.charges(personal.pseudonym(ANNA))) == left
+
+
+async def test_a_ban_outlives_the_account_and_nothing_else_does(house, personal):
+    anna = await driver(house)
+    await house.db.write(lambda uow: uow.drivers.save(replace(anna, banned=True, business=True)))
+    assert await personal.leave(ANNA)
+    assert await driver(house) == Driver(ANNA, "", anna.language, anna.met_at, banned=True)
+    assert await house.db.read(lambda uow: uow.drivers.passes(ANNA)) == []
+    with pytest.raises(Refused) as refused:
+        await house.press(ANNA)
+    assert refused.value.why is Why.BANNED
+
+
+async def test_leaving_and_coming_back_gives_no_new_tries(house, personal):
+    for code in range(MOST_TRIES):
+        with pytest.raises(Refused):
+            await house.passes.link(ANNA, f"CB-{code}", "0000")
+    assert await personal.leave(ANNA)
+    await house.db.write(lambda uow: uow.drivers.save(a_driver(ANNA)))
+    with pytest.raises(Refused) as refused:
+        await house.passes.link(ANNA, "CB-9", "0000")
+    assert refused.value.why is Why.TOO_MANY_TRIES
+    for _ in range(MOST_A_DAY - 1):
+        await personal.leave(ANNA)
+    with pytest.raises(Refused):
+        await personal.leave(ANNA)
+
+
+async def test_who_leaves_between_the_press_and_the_fence_starts_nothing_and_is_forgotten(house, personal):
+    charge = await house.press(ANNA)
+    assert not await personal.leave(ANNA)
+    await house.work()
+    assert not house.gateway.starts
+    assert (await house.charge(charge)).why is Why.LEAVING
+    assert [shown.id for shown in await house.db.read(lambda uow: uow.charges.to_show(9))] == [charge.id]
+    assert await personal.finish_leaving(ANNA) is None
+    assert await driver(house) is None
+
+
+@pytest.mark.parametrize("steps", range(1, 5))
+async def test_a_death_anywhere_in_leaving_leaves_all_or_nothing(house, steps):
+    charge = await to_charging(house)
+    await house.push(running(charge, SessionStatus.COMPLETED, last_updated=house.clock.now() + timedelta(minutes=1)))
+    await house.receipts.receive(a_cdr(reference=charge.id, token_uid=charge.token_uid))
+    pass_ = (await house.db.read(lambda uow: uow.drivers.passes(ANNA)))[0]
+    house.fuse.left = steps
+    with suppress(Crash):
+        await Personal(MortalDatabase(house.db, house.fuse), house.clock, "key").leave(ANNA)
+    left = await house.db.read(lambda uow: uow.drivers.pass_by_number(pass_.number))
+    whole = (await driver(house) is not None, left.driver_id == ANNA, bool(await house.charges(ANNA)))
+    assert len(set(whole)) == 1, "half an account"
+    await house.restart()
+    await Personal(house.db, house.clock, "key").leave(ANNA)
+    assert await driver(house) is None
+    assert await house.charges(ANNA) == []

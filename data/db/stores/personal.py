@@ -63,7 +63,6 @@ _PURGE_OF_CHARGE: Final[Sequence[Delete]] = [
 _FORGET_DIALOGUES = delete(dialogues).where(
     or_(dialogues.c.key == given("name"), dialogues.c.key.like(given("ending")))
 )
-_FORGET_ATTEMPTS = delete(attempts).where(attempts.c.subject.like(given("attempt")))
 _EMPTY_INBOX = (
     update(inbox)
     .where(inbox.c.lane == given("name"), or_(inbox.c.finished_at.is_not(None), inbox.c.dead))
@@ -105,7 +104,6 @@ class SqlPersonal(Store):
         for statement in _FORGET_OF_DRIVER:
             self._run(statement, {"driver": driver_id})
         self._run(_FORGET_DIALOGUES, {"name": names["name"], "ending": names["ending"]})
-        self._run(_FORGET_ATTEMPTS, {"attempt": names["attempt"]})
         self._run(_EMPTY_INBOX, {"name": names["name"]})
 
     def purge(self, before: datetime) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from sandbox.street.letters import PostOffice
 from sandbox.world import NETWORKS, TOKEN, World, WorldError
 
 NAME: Final = "Sandbox Charging"
@@ -13,6 +14,7 @@ class BotSwitch:
 
     def __init__(self, world: World) -> None:
         self.environment: dict[str, str] = {}
+        self.letters = PostOffice(world)
         self._world = world
         self._turn = asyncio.Lock()
         self._registered = False
@@ -49,6 +51,11 @@ class BotSwitch:
             await self._world.command("partners", "add", *known)
             await self._world.command("networks", "import", str(NETWORKS))
             self._registered = True
+
+    async def send_letter(self, driver: int) -> None:
+        """A pass by post; as for `PostOffice.send`, once bot and operator know each other."""
+        async with self._turn:
+            await self.letters.send(driver)
 
     async def kill(self) -> None:
         """As a power cut would: nothing is finished."""

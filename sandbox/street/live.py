@@ -94,7 +94,7 @@ class Live:
         seen: Json = {}
         commands = pushes = 0
         while True:
-            now = {"car": self._cars.view(driver), "speed": self._operator.clock.speed, "bot": self._bot()}
+            now = self._now(driver)
             if charge_points := eyes.look():
                 await say("charge_points", charge_points)
             if now != seen:
@@ -104,6 +104,15 @@ class Live:
                 await say("ocpi", news)
             commands, pushes = len(self._operator.kept.commands), len(self._operator.caller.log)
             await asyncio.sleep(_GLANCE)
+
+    def _now(self, driver: int) -> Json:
+        letter = None if self._switch is None else self._switch.letters.of(driver)
+        return {
+            "car": self._cars.view(driver),
+            "speed": self._operator.clock.speed,
+            "bot": self._bot(),
+            "pass": None if letter is None else letter.view(),
+        }
 
     def _bot(self) -> Json | None:
         return None if self._switch is None else {"state": self._switch.state, "trouble": self._switch.trouble}

@@ -21,7 +21,9 @@ from sandbox.street.bot_switch import BotSwitch
 from sandbox.street.cars import CannotBe, Cars
 from sandbox.street.errand import Errand
 from sandbox.street.live import Live
+from sandbox.street.sticker import photographed
 from sandbox.telegram.people import Telegram
+from sandbox.world import WorldError
 
 STATIC: Final = Path(__file__).parent / "static"
 MAX_UPLOAD: Final = 20 << 20
@@ -93,6 +95,7 @@ class StreetPage:
         app.router.add_get("/", _index)
         app.router.add_get("/live", live.serve)
         app.router.add_get("/street/town", self._town)
+        app.router.add_get("/street/sticker/{evse}", self._sticker)
         for name, deed in self._deeds().items():
             app.router.add_post(f"/street/{name}", _done(deed))
         errands = {"telegram": f"{self._telegram_url}/sandbox", "operator": self._operator.control_url}
@@ -104,6 +107,13 @@ class StreetPage:
     async def _town(self, _: web.Request) -> web.Response:
         support = {"chat": self.support_chat, "agent": self._agent} if self._with_support else None
         return _json({"places": scene.town(self._operator), "support": support})
+
+    async def _sticker(self, request: web.Request) -> web.Response:
+        """A photo of a charge point's sticker."""
+        for _, evse in self._operator.city.evses():
+            if evse.uid == request.match_info["evse"] and (printed := evse.evse_id or evse.sticker):
+                return web.Response(body=photographed(printed), content_type="image/png")
+        return _json({"error": "There is no sticker to photograph."}, 404)
 
     async def _invite_agent(self, telegram: Telegram) -> None:
         agent = await telegram.person(AGENT, language="en")
@@ -129,8 +139,14 @@ class StreetPage:
         async def ride(body: dict[str, Any]) -> None:
             self._cars.ride(int(body["driver"]))
 
-        deeds = {"arrive": arrive, "plug": plug, "unplug": unplug, "park": park, "ride": ride}
+        deeds = {"arrive": arrive, "plug": plug, "unplug": unplug, "park": park, "ride": ride, "letter": self._letter}
         return deeds | {"bot/kill": self._kill, "bot/start": self._start}
+
+    async def _letter(self, body: dict[str, Any]) -> None:
+        try:
+            await self._the_switch().send_letter(int(body["driver"]))
+        except WorldError as error:
+            raise CannotBe(str(error)) from None
 
     async def _kill(self, _: dict[str, Any]) -> None:
         await self._the_switch().kill()

@@ -53,6 +53,15 @@ async def test_the_whole_road_by_clicks_from_start_to_the_receipt(town, window):
     assert visitor.complaints == []
 
 
+async def test_a_sticker_is_photographed_into_the_chat_and_leads_to_its_question(town, window):
+    visitor = await Visitor.comes(await window(), town.page.url, await town.newcomer("Photo"))
+    await visitor.press_start()
+    await visitor.page.get_by_role("button", name="Photograph the sticker 0421-2 into the chat").click()
+    question = await visitor.sees("Does the station say this?")
+    await expect(question).to_contain_text("0421-2")
+    assert visitor.complaints == []
+
+
 async def test_a_cable_in_the_wrong_connector_starts_nothing_until_it_is_dragged_to_the_right_one(town, window):
     visitor = await Visitor.comes(await window(), town.page.url, await town.newcomer("Wrong"))
     page = visitor.page

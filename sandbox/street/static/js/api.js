@@ -18,6 +18,12 @@ async function ask(method, path, body) {
   return found;
 }
 
+export async function picture(path) {
+  const answer = await fetch(path).catch(() => null);
+  if (!answer?.ok) throw new Refused("The picture could not be taken.");
+  return answer.blob();
+}
+
 export const get = (path) => ask("GET", path);
 export const post = (path, body = {}) => ask("POST", path, body);
 export const put = (path, body) => ask("PUT", path, body);

@@ -15,7 +15,7 @@ function next() {
   const point = now.car?.plugged && state.chargePoints.get(now.car.plugged);
   if (point?.phase === "finished") finished = true;
   if (!chat.started) return FIRST;
-  if (!point) return finished ? "That was the whole road. Now try to go wrong: the wrong plug, a fault, or kill the bot while charging." : unplugged(chat);
+  if (!point) return finished ? "That was the whole road. Now click a sticker to photograph it, get a pass behind the scenes, or go wrong: the wrong plug, a fault, a killed bot." : unplugged(chat);
   return PLUGGED[point.phase] ?? "Your car is on the cable.";
 }
 

@@ -12,7 +12,7 @@ import { setUpStreet } from "./street/street.js";
 import { setUpTheme } from "./theme.js";
 
 const FIRST_STATION = "Noorderhaven kade";
-const LANGUAGES = [["en", "English"], ["nl", "Nederlands"], ["de", "Deutsch"], ["fr", "Français"]];
+const LANGUAGES = [["en", "English"], ["nl", "Nederlands"], ["de", "Deutsch"], ["fr", "Français"], ["es", "Español"], ["it", "Italiano"]];
 const NEW = "new";
 
 const open = tried(async () => {

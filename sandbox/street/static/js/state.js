@@ -9,7 +9,7 @@ export const state = {
   support: null,
   places: new Map(),
   chargePoints: new Map(),
-  now: { car: null, speed: 60, bot: null },
+  now: { car: null, speed: 60, bot: null, pass: null },
   selected: null,
 };
 

@@ -2,6 +2,7 @@
 
 import { $, h } from "../dom.js";
 import { icon } from "../icons.js";
+import { letter } from "./letter.js";
 import { setUpLog } from "./log.js";
 import { troubles } from "./troubles.js";
 
@@ -11,6 +12,7 @@ export function setUpBackstage(place) {
   const tabs = [
     ["Bot API", setUpLog("calls")],
     ["OCPI", setUpLog("ocpi")],
+    ["Your pass", letter()],
     ["Trouble", troubles()],
   ];
   const buttons = tabs.map(([name], index) =>

@@ -1,10 +1,10 @@
 // One charge point as it stands in the street: light, display, sticker as printed, plugs, stop and emergency buttons.
 
-import { post } from "../api.js";
+import { inChat, picture, post } from "../api.js";
 import { h, setAttributes, setText } from "../dom.js";
 import { icon } from "../icons.js";
-import { tried } from "../notices.js";
-import { state } from "../state.js";
+import { toast, tried } from "../notices.js";
+import { state, tell } from "../state.js";
 import { misbehave } from "./faults.js";
 import { face, standardName } from "./plugs.js";
 
@@ -30,6 +30,7 @@ export class ChargePoint {
     this.numbers = h("p", { class: "display-numbers" });
     this.connectors = view.connectors.map((connector) => this.connector(connector));
     this.stop = this.button("stop", "Stop", () => post(`/operator/evses/${uid}/stop-button`));
+    this.card = this.button("card", icon("card"), () => swipe(uid));
     this.emergency = this.button("emergency", icon("alarm"), () => post(`/operator/evses/${uid}/emergency`));
     this.repair = this.button("repair", icon("repair"), () => post(`/operator/evses/${uid}/repair`));
     this.fault = this.button("fault", icon("fault"), () => misbehave(uid));
@@ -40,7 +41,7 @@ export class ChargePoint {
       h("div", { class: "display" }, this.title, this.numbers, this.more),
       sticker(view),
       h("div", { class: "sockets" }, ...this.connectors.map(({ node }) => node)),
-      h("div", { class: "panel" }, this.stop, this.emergency, this.repair, this.fault));
+      h("div", { class: "panel" }, this.stop, this.card, this.emergency, this.repair, this.fault));
     this.draw();
   }
 
@@ -75,11 +76,13 @@ export class ChargePoint {
   drawPanel(view, name) {
     const set = view.faults.length;
     const broken = view.phase === "broken";
+    this.card.hidden = broken || !state.now.pass;
     this.emergency.hidden = broken;
     this.repair.hidden = !broken;
     setText(this.faultCount, set ? String(set) : "");
     this.fault.classList.toggle("set", set > 0);
     named(this.stop, "Stop button", name);
+    named(this.card, "Hold your card against the reader", name);
     named(this.emergency, "Emergency button", name);
     named(this.repair, "Repair", name);
     named(this.fault, `Let it go wrong (${set} set)`, name);
@@ -113,7 +116,22 @@ export const nameOf = (view) => view.sticker ?? view.evse_id ?? "without a stick
 
 function sticker(view) {
   if (!view.sticker && !view.evse_id) return h("div", { class: "sticker torn" }, "the sticker is gone");
-  return h("div", { class: `sticker ${view.sticker ? "" : "plain-id"}` },
+  const words = `Photograph the sticker ${nameOf(view)} into the chat`;
+  return h("button", { type: "button", class: `sticker ${view.sticker ? "" : "plain-id"}`, title: words, "aria-label": words, on: { click: tried(() => photograph(view)) } },
     view.sticker && h("b", { class: view.sticker.length < 3 ? "short" : "" }, view.sticker),
     view.evse_id && h("small", {}, view.evse_id));
+}
+
+// As with a phone: the code on the sticker becomes a photo in the chat.
+async function photograph(view) {
+  const form = new FormData();
+  form.append("file", await picture(`/street/sticker/${encodeURIComponent(view.uid)}`), "sticker.png");
+  tell("acted");
+  await inChat(state, "photo", form);
+  toast("The photo is in the chat.");
+}
+
+async function swipe(uid) {
+  const { display } = await post(`/operator/evses/${uid}/swipe`, { uid: state.now.pass.uid });
+  toast(display);
 }

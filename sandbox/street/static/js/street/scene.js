@@ -24,7 +24,10 @@ export class Scene {
     new ResizeObserver(() => this.cable.draw()).observe(this.stage);
     on("selected", () => this.show());
     on("charge_points", (views) => this.refresh(views));
-    on("now", () => this.refresh([]));
+    on("now", () => {
+      for (const point of this.points.values()) point.draw();
+      this.refresh([]);
+    });
     on("side", () => this.cable.draw());
   }
 

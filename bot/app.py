@@ -21,13 +21,14 @@ from cryptography.fernet import Fernet, MultiFernet
 from telegram.error import BadRequest
 
 from bot.domain.errors import StoreError
-from bot.domain.ids import ChargeId, DriverId, Party, TokenUid
+from bot.domain.ids import ChargeId, DriverId, Party, StationId, TokenUid
 from bot.domain.pace import Pace
 from bot.nursery import Nursery
 from bot.ocpi.credentials import Provider
 from bot.ocpi.paths import versions_url
 from bot.office import Office, OfficeError
 from bot.ports import Clock, Database, Job, JobKind, UnitOfWork
+from bot.services.alerts import Alerts
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
@@ -158,7 +159,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         following = Following(database, clock)
         contacts = Contacts(database, settings.hotline, settings.hotline_hours)
         notifier = Notifier(database, clock, nursery, following, drivers, hotline=contacts.hotline.number)
-        stations = Stations(database, gateway, clock)
+        stations = Stations(database, gateway, clock, wake=notifier.wake)
+        alerts = Alerts(database, gateway, clock, pace, wake=notifier.wake, wake_worker=ring)
         charging = Charging(
             database,
             gateway,
@@ -179,7 +181,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         gate = Gate(clock, per_second=settings.ocpi_per_second)
         sync = Sync(client, database, partners, us.party, clock)
         reconciling = Reconciling(database, gateway, clock, charging, receipts)
-        working = (charging, receipts, sync, passes, personal, reconciling)
+        working = (charging, receipts, sync, passes, personal, reconciling, alerts)
         yield House(
             settings,
             clock,
@@ -202,6 +204,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 history=History(database, clock),
                 feedback=feedback,
                 favourites=Favourites(database, clock),
+                alerts=alerts,
             ),
             Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing, feedback),
             Desk(
@@ -226,7 +229,13 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
 
 
 def _lanes(
-    charging: Charging, receipts: Receipts, sync: Sync, passes: Passes, personal: Personal, reconciling: Reconciling
+    charging: Charging,
+    receipts: Receipts,
+    sync: Sync,
+    passes: Passes,
+    personal: Personal,
+    reconciling: Reconciling,
+    alerts: Alerts,
 ) -> tuple[dict[JobKind, Work], ...]:
     """Who does which job. Stops have a lane of their own: nothing else can stand in their way."""
 
@@ -243,6 +252,7 @@ def _lanes(
         JobKind.BILL: lambda job: receipts.look(ChargeId(job.key), job.attempts),
         JobKind.CARD: lambda job: passes.tell_operator(job.key, job.attempts),
         JobKind.LEAVE: lambda job: personal.finish_leaving(DriverId(int(job.key))),
+        JobKind.ALERT: lambda job: alerts.look(StationId(job.key)),
         JobKind.SYNC: sync.run,
         JobKind.RECONCILE: reconciling.run,
     }

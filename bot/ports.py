@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol, TypeVar
 
+from bot.domain.alert import Alert
 from bot.domain.catalogue import DriverAnswer, Network, Question
 from bot.domain.charge import Answer, Charge, Fact, State
 from bot.domain.driver import Driver, Filters, Pass, PassStatus
@@ -294,6 +295,7 @@ class JobKind(StrEnum):
     WATCH = "watch"  # ask when a running session is quiet
     BILL = "bill"  # ask for a bill that does not come
     GUARD = "guard"  # what the clock alone brings to a charge: limits, fees, a cable still in
+    ALERT = "alert"  # look at a station that somebody waits for
     CARD = "card"  # tell an operator whether a card is good
     LEAVE = "leave"  # forget a driver once nothing is open
     SYNC = "sync"  # pull stations and tariffs of a partner
@@ -516,6 +518,20 @@ class Feedback(Protocol):
         """The newest first."""
 
 
+class Alerts(Protocol):
+    def add(self, alert: Alert) -> None:
+        """Store it; another one of the same driver and place is replaced."""
+
+    def of_driver(self, driver_id: DriverId) -> Sequence[Alert]:
+        """The next to end first."""
+
+    def at(self, station_ids: Sequence[StationId]) -> Sequence[Alert]:
+        """All that wait for one of these stations, the next to end first."""
+
+    def remove(self, driver_id: DriverId, station_id: StationId, evse_uid: EvseUid) -> bool:
+        """Whether there was one."""
+
+
 class Personal(Protocol):
     """All that is stored of one driver, in whatever table it is."""
 
@@ -571,6 +587,8 @@ class UnitOfWork(Protocol):
     def buttons(self) -> Buttons: ...
     @property
     def feedback(self) -> Feedback: ...
+    @property
+    def alerts(self) -> Alerts: ...
     @property
     def objections(self) -> Objections: ...
 

@@ -196,6 +196,7 @@ REASONS: Final[Mapping[Why, str]] = {
     Why.PASS_UNKNOWN: msg("This number and this code do not belong together. Please look at both again."),
     Why.TOO_MANY_TRIES: msg("That was tried {limit} times. Please wait an hour and try again."),
     Why.TOO_MANY_REQUESTS: msg("That is possible {limit} times a day. Please try again tomorrow."),
+    Why.TOO_MANY_ALERTS: msg("I look after {limit} places for you already. Please remove one first."),
     Why.BANNED: msg("Your account is closed for new charges. Please talk to support."),
     Why.LEAVING: msg("Your account is being deleted, so nothing new can be started."),
     Why.UNKNOWN_STATION: msg("This station is no longer in the network."),

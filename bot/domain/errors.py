@@ -25,6 +25,7 @@ class Why(StrEnum):
     PASS_UNKNOWN = "pass_unknown"
     TOO_MANY_TRIES = "too_many_tries"
     TOO_MANY_REQUESTS = "too_many_requests"
+    TOO_MANY_ALERTS = "too_many_alerts"
     BANNED = "banned"
     LEAVING = "leaving"
     UNKNOWN_STATION = "unknown_station"

@@ -112,6 +112,11 @@ class Pace:
         return tuple(_s(60 * minutes * self.scale) for minutes in (5, 15, 30, 60, 120, 180))
 
     @property
+    def look_for_free(self) -> timedelta:
+        """How often a station is looked at that somebody waits for."""
+        return _s(180 * self.scale)
+
+    @property
     def late_data(self) -> timedelta:
         """From what age on data counts as late."""
         return _s(300 * self.scale)

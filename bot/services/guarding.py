@@ -11,6 +11,7 @@ from bot.domain.watch import limits, own_word, unplugging
 from bot.domain.watch.care import Limit
 from bot.ports import UnitOfWork
 from bot.services import consequences
+from bot.services.alerts import tell_freed
 from bot.services.moving import Moving, owned
 
 log = logging.getLogger(__name__)
@@ -99,4 +100,5 @@ class Guarding(Moving):
             log.info("the station of charge %s could not be looked at: %s", charge.id, error)
             return
         if fresh is not None:
-            await self._db.write(lambda uow: uow.stations.put([fresh]))
+            now = self._clock.now()
+            await self._db.write(lambda uow: (uow.stations.put([fresh]), tell_freed(uow, [fresh.id], now)))

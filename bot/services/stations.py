@@ -15,6 +15,7 @@ from bot.domain.placename import SHORTEST, words_of
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariffs.tariff import Tariff
 from bot.ports import Clock, CpoGateway, Database, UnitOfWork
+from bot.services.alerts import freed, tell_freed
 from bot.services.offers import Offer, offers_of, tariff_of
 
 NEAREST = 5
@@ -55,10 +56,13 @@ class Alternative:
 class Stations:
     """Find, show and keep stations."""
 
-    def __init__(self, db: Database, gateway: CpoGateway, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, gateway: CpoGateway, clock: Clock, *, wake: Callable[[], None] = lambda: None
+    ) -> None:
         self._db = db
         self._gateway = gateway
         self._clock = clock
+        self._wake = wake
 
     # ── for drivers ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,18 +241,33 @@ class Stations:
     async def receive(self, stations: Iterable[Station]) -> int:
         """Store stations as their operator has them; give how many changed."""
         batch = list(stations)
-        return await self._db.write(lambda uow: uow.stations.put(batch))
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> tuple[int, int]:
+            changed = uow.stations.put(batch)
+            return changed, tell_freed(uow, [one.id for one in batch], now)
+
+        changed, told = await self._db.write(work)
+        if told:
+            self._wake()
+        return changed
 
     async def change(self, station_id: StationId, change: Callable[[Station | None], Station | None]) -> Station | None:
         """Apply a pushed change to the station we hold; give the station afterwards, or None if nothing was changed."""
+        now = self._clock.now()
 
-        def work(uow: UnitOfWork) -> Station | None:
-            changed = change(uow.stations.get(station_id))
-            if changed is not None:
-                uow.stations.put([changed])
-            return changed
+        def work(uow: UnitOfWork) -> tuple[Station | None, int]:
+            before = uow.stations.get(station_id)
+            changed = change(before)
+            if changed is None:
+                return None, 0
+            uow.stations.put([changed])
+            return changed, tell_freed(uow, [station_id], now) if freed(before, changed) else 0
 
-        return await self._db.write(work)
+        changed, told = await self._db.write(work)
+        if told:
+            self._wake()
+        return changed
 
     async def get(self, station_id: StationId) -> Station | None:
         return await self._db.read(lambda uow: uow.stations.get(station_id))

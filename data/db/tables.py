@@ -318,6 +318,16 @@ ratings = Table(
     Column("body", Text, nullable=False),
 )
 
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("driver_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("station_id", Words, primary_key=True, index=True),
+    Column("evse_uid", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
 fault_reports = Table(
     "fault_reports",
     metadata,

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from data.db.store import Cipher
+from data.db.stores.alerts import SqlAlerts
 from data.db.stores.attempts import SqlAttempts
 from data.db.stores.charges import SqlCharges
 from data.db.stores.dialogues import SqlButtons, SqlDialogues
@@ -42,4 +43,5 @@ class SqlUnitOfWork:
         self.dialogues = SqlDialogues(connection, writing=writing)
         self.buttons = SqlButtons(connection, writing=writing)
         self.feedback = SqlFeedback(connection, writing=writing)
+        self.alerts = SqlAlerts(connection, writing=writing)
         self.objections = SqlObjections(connection, writing=writing)

@@ -20,6 +20,7 @@ from bot.domain.network import Partner
 from bot.ocpi.objections import objections
 from bot.ocpi.paths import THEIR_ROLE, Module
 from bot.ports import Clock, Database, Ready, UnitOfWork
+from bot.services.alerts import tell_freed
 from bot.services.partners import PUSH_NOTED_EVERY
 from data.ocpi.client import Access, OcpiClient
 from data.ocpi.messages import End, Failed, Got, Message, Order, Page, Want, hear, say
@@ -264,12 +265,20 @@ def _put(partner_id: PartnerId, some: Sequence[Ready], asked_at: datetime) -> Ca
         partner = uow.partners.get(partner_id)
         pushed_at = partner.last_push_at if partner else None
         if pushed_at is None or pushed_at < asked_at - PUSH_NOTED_EVERY:
-            return uow.stations.put_ready(some)
+            return _stored(uow, some)
         older = {one.id for one in some if _pushed_meanwhile(uow, one, asked_at)}
         uow.stations.heard(sorted(older), max(one.heard_at for one in some))
-        return uow.stations.put_ready([one for one in some if one.id not in older])
+        return _stored(uow, [one for one in some if one.id not in older])
 
     return work
+
+
+def _stored(uow: UnitOfWork, some: Sequence[Ready]) -> int:
+    """Put, and tell who waited for one of them."""
+    changed = uow.stations.put_ready(some)
+    if some:
+        tell_freed(uow, [one.id for one in some], max(one.heard_at for one in some))
+    return changed
 
 
 def _pushed_meanwhile(uow: UnitOfWork, pulled: Ready, asked_at: datetime) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.driver import Favourite
 from bot.domain.ids import ConnectorId, EvseUid, StationId
 from bot.services.favourites import Kept, Places
+from handlers.cards.alerts import alerts_row
 from handlers.cards.connectors import NAME, connector_line, status_word
 from handlers.cards.screen import Press, Row, Screen, label, lines, look_again, stacked
 from handlers.escape import cut
@@ -35,14 +36,14 @@ def _subject(favourite: Favourite) -> str:
     return json.dumps([favourite.station_id, favourite.evse_uid, favourite.connector_id])
 
 
-def places(words: Words, known: Places, now: datetime) -> Screen:
-    """Favourites, then the latest places, with how each is right now."""
+def places(words: Words, known: Places, now: datetime, alerts: int = 0) -> Screen:
+    """Favourites, then the latest places, with how each is right now; and the way to so many alerts."""
     if not known.favourites and not known.recents:
         text = lines(
             words("★ <b>Favourites</b>"),
             words("You have none yet. A star on a station, or on a connector, puts it here."),
         )
-        return Screen(text, ((look_again(words),),))
+        return Screen(text, ((look_again(words),), *alerts_row(words, alerts)))
     marked = known.favourites[:SHOWN]
     text = lines(
         words("★ <b>Favourites</b>") if marked else None,
@@ -52,7 +53,7 @@ def places(words: Words, known: Places, now: datetime) -> Screen:
         *(_entry(words, kept, now) for kept in known.recents),
     )
     remove: tuple[Row, ...] = ((Press(str(words("Remove one")), "favourite.choose", ttl=None),),) if marked else ()
-    return Screen(text, (*_presses(words, (*marked, *known.recents)), *remove))
+    return Screen(text, (*_presses(words, (*marked, *known.recents)), *remove, *alerts_row(words, alerts)))
 
 
 def _presses(words: Words, all_kept: Sequence[Kept]) -> tuple[Row, ...]:

@@ -8,6 +8,7 @@ from bot.domain.identifier import normalised
 from bot.services.costs import Example
 from bot.services.networks import About
 from bot.services.offers import Offer
+from handlers.cards.alerts import alert_press
 from handlers.cards.connectors import NAME, plug, power, subject
 from handlers.cards.elsewhere import alternatives_press
 from handlers.cards.favourites import favourite_press
@@ -44,10 +45,20 @@ def identify(
             (Press(str(yes), "identify.yes", subject(offer), style=Style.SUCCESS),),
             (Press(str(words("No, something else")), "identify.no", subject(offer)),),
             (Press(str(words("Where do I find it?")), "identify.where", subject(offer)),),
-            (favourite_press(words, subject(offer)) if offer.evse.free else alternatives_press(words, subject(offer)),),
+            _aside(words, offer),
             (Press(str(words("« Back")), "station.charge", offer.station.id),),
         ),
     )
+
+
+def _aside(words: Words, offer: Offer) -> Row:
+    """What else there is to do here: mark it, or where it is busy, go elsewhere or wait for it."""
+    if offer.evse.free:
+        return (favourite_press(words, subject(offer)),)
+    elsewhere = alternatives_press(words, subject(offer))
+    if not offer.evse.startable:
+        return (elsewhere,)
+    return elsewhere, alert_press(words, (offer.station.id, offer.evse.uid, offer.connector.id))
 
 
 def _question(words: Words, offer: Offer) -> Sequence[Html | str | None]:

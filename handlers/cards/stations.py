@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.driver import Filters
+from bot.domain.ids import ConnectorId, EvseUid
 from bot.domain.station import Point, Station, Status
 from bot.services.offers import Offer
 from bot.services.stations import Nearby, StationView
+from handlers.cards.alerts import alert_press
 from handlers.cards.connectors import MOST_CONNECTORS, NAME, and_more, connector_line
 from handlers.cards.elsewhere import alternatives_press
 from handlers.cards.favourites import favourite_press, station_subject
@@ -142,7 +144,9 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         rows.append((Press(str(words("⚡ Charge here")), "station.charge", station.id, style=Style.SUCCESS),))
     rows.append((Press(str(words("Refresh")), "station.refresh", station.id), map_link(words, station.point)))
     if not any(offer.evse.free for offer in startable):
-        rows.append((alternatives_press(words, json.dumps([station.id, "", ""])),))
+        nearby_free = alternatives_press(words, json.dumps([station.id, "", ""]))
+        tell = (alert_press(words, (station.id, EvseUid(""), ConnectorId(""))),) if startable else ()
+        rows.append((nearby_free, *tell))
     rows.append((favourite_press(words, station_subject(station.id)),))
     rows.append((Press(str(words("« Back to the list")), "find.back"),))
     text = lines(

@@ -7,6 +7,7 @@ from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, Message
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.driver import (
+    alerts,
     back,
     charge,
     chart,
@@ -82,6 +83,10 @@ def all_handlers() -> Handlers:
         ButtonHandler("favourite.add", favourites.add),
         ButtonHandler("favourite.choose", favourites.choose),
         ButtonHandler("favourite.remove", favourites.remove),
+        CommandHandler("alerts", alerts.command, filters.ChatType.PRIVATE),
+        ButtonHandler("alert.list", alerts.show),
+        ButtonHandler("alert.add", alerts.add),
+        ButtonHandler("alert.remove", alerts.remove),
         ButtonHandler("filters.show", sieve.show),
         ButtonHandler("filters.turn", sieve.turn),
         # So does looking back.

@@ -20,8 +20,10 @@ from bot.domain.charge import RUNNING, Charge, State
 from bot.domain.ids import CdrId, ChargeId, DriverId, has_left
 from bot.nursery import Nursery
 from bot.ports import Card, Clock, Database, Lane, Notice
+from bot.services.alerts import EXPIRED, FREED
 from bot.services.drivers import Drivers
 from bot.services.following import Following, Look
+from handlers.cards import alerts
 from handlers.cards.live import live_card
 from handlers.cards.notices import notice as notice_card
 from handlers.cards.receipts import receipt
@@ -44,7 +46,7 @@ LONGEST_RETRY: Final = 6
 LONGEST_TROUBLE: Final = 6
 """A card that cannot be shown is tried again after 1, 2, 4 ... 64 seconds."""
 
-CAN_WAIT: Final = frozenset({"limit", "full", "paused", "receipt", "receipt_corrected"})
+CAN_WAIT: Final = frozenset({FREED, "limit", "full", "paused", "receipt", "receipt_corrected"})
 """What does not buzz in a driver's quiet hours; a start, a stop, a fee and a cable always do."""
 
 MOST_URGENT: Final = {State.STOPPING: Lane.STOP, State.ENDED: Lane.STOP, State.BILLED: Lane.RECEIPT}
@@ -269,6 +271,9 @@ class Notifier:
         return due
 
     async def _screen(self, notice: Notice) -> Screen | None:
+        if notice.kind in {FREED, EXPIRED}:
+            driver = await self._database.read(lambda uow: uow.drivers.get(notice.driver_id))
+            return alerts.told(Words(driver.tongue), notice.kind, notice.facts) if driver else None
         look = await self._following.look(notice.charge_id) if notice.charge_id else None
         if look is None or has_left(look.charge.driver_id):
             return None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.services.alerts import Alerts
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
@@ -40,6 +41,7 @@ class Services:
     history: History = field(kw_only=True)
     feedback: Feedback = field(kw_only=True)
     favourites: Favourites = field(kw_only=True)
+    alerts: Alerts = field(kw_only=True)
 
 
 DriverContext = Context[Services]

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from bot.domain.errors import StoreError
 from bot.ports import UnitOfWork
+from tests.fakes.alerts import FakeAlerts
 from tests.fakes.catalogue import FakeNetworks
 from tests.fakes.charging import FakeCards, FakeCdrs, FakeCharges, FakeReadings, FakeSessions
 from tests.fakes.feedback import FakeFeedback
@@ -114,6 +115,10 @@ class FakeUnitOfWork:
     @cached_property
     def objections(self) -> FakeObjections:
         return FakeObjections(self._tables)
+
+    @cached_property
+    def alerts(self) -> FakeAlerts:
+        return FakeAlerts(self._tables)
 
 
 class FakeDatabase:

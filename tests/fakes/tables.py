@@ -22,6 +22,7 @@ TABLES = [
     "readings",
     "ratings",
     "fault_reports",
+    "alerts",
     "cards",
     "jobs",
     "notices",

@@ -13,16 +13,18 @@ import pytest
 
 from bot.domain.catalogue import Network, StartOrder
 from bot.domain.charge import Answer, Charge, What
-from bot.domain.ids import ChargeId, DriverId, EvseUid, PartnerId
+from bot.domain.ids import ChargeId, DriverId, EvseUid, PartnerId, StationId
 from bot.domain.pace import Pace
 from bot.domain.session import Session, SessionStatus
 from bot.nursery import Nursery
 from bot.ports import Database, Job, JobKind, UnitOfWork
+from bot.services.alerts import Alerts
 from bot.services.charging import Charging, Command, Wish
 from bot.services.importing import Importing
 from bot.services.monitor import Monitor, Work
 from bot.services.passes import Codes, Passes
 from bot.services.receipts import Receipts
+from bot.services.stations import Stations
 from tests.fakes.clock import NOON, ManualClock
 from tests.fakes.database import FakeDatabase
 from tests.fakes.gateway import FakeGateway
@@ -133,6 +135,8 @@ class House:
             db, self.gateway, self.clock, self.ids, self.notifier, self.pace, starts_per_hour=STARTS
         )
         self.receipts = Receipts(db, self.gateway, self.clock, self.notifier, self.pace)
+        self.alerts = Alerts(db, self.gateway, self.clock, self.pace)
+        self.stations = Stations(db, self.gateway, self.clock)
         codes = Codes(["key"])
         self.passes = Passes(db, self.gateway, self.clock, self.ids, self.notifier, self.pace, codes)
         self.importing = Importing(db, self.clock, codes, "key", "NL-CHB")
@@ -154,6 +158,7 @@ class House:
             JobKind.STAGE: lambda job: self.charging.next_stage(ChargeId(job.key)),
             JobKind.WATCH: lambda job: self.charging.watch(ChargeId(job.key)),
             JobKind.GUARD: lambda job: self.charging.guard(ChargeId(job.key)),
+            JobKind.ALERT: lambda job: self.alerts.look(StationId(job.key)),
             JobKind.CARD: lambda job: self.passes.tell_operator(job.key, job.attempts),
             JobKind.BILL: lambda job: self.receipts.look(ChargeId(job.key), job.attempts),
         }

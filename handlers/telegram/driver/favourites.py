@@ -24,13 +24,17 @@ async def command(update: Update, context: DriverContext) -> None:
     del update
     await meet(context)
     known = await context.services.favourites.of(context.driver_id)
-    await say(context, cards.places(words_for(context), known, context.now))
+    await say(context, cards.places(words_for(context), known, context.now, await _alerts(context)))
 
 
 async def show(update: Update, context: DriverContext) -> None:
     del update
     known = await context.services.favourites.of(context.driver_id)
-    await turn_into(context, cards.places(words_for(context), known, context.now))
+    await turn_into(context, cards.places(words_for(context), known, context.now, await _alerts(context)))
+
+
+async def _alerts(context: DriverContext) -> int:
+    return len(await context.services.alerts.of(context.driver_id))
 
 
 async def add(update: Update, context: DriverContext) -> None:

@@ -20,6 +20,7 @@ from bot.domain.station import Station
 from bot.domain.tariffs.tariff import Tariff
 from bot.nursery import Nursery
 from bot.ports import Card, Database, Job, JobKind, Notice, UnitOfWork
+from bot.services.alerts import Alerts
 from bot.services.charging import Charging
 from bot.services.contacts import Contacts
 from bot.services.drivers import Drivers
@@ -216,7 +217,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
         notifier = Notifier(database, clock, nursery, following, drivers, hotline=hotline)
         charging = Charging(database, gateway, clock, ids, notifier, pace, wake_worker=ring)
         receipts = Receipts(database, gateway, clock, notifier, pace)
-        stations = Stations(database, gateway, clock)
+        stations = Stations(database, gateway, clock, wake=notifier.wake)
         passes = Passes(database, gateway, clock, ids, notifier, pace, Codes(["key"]), wake_worker=ring)
         networks = Networks(database, clock, picture_trouble)
         bot = Bot(TOKEN, api_url=server.url, limiter=limiter)
@@ -238,6 +239,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             history=History(database, clock),
             feedback=Feedback(database, clock),
             favourites=Favourites(database, clock),
+            alerts=Alerts(database, gateway, clock, pace, wake=notifier.wake, wake_worker=ring),
         )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())
         await database.write(_furnish)

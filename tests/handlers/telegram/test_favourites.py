@@ -1,5 +1,8 @@
 """Coming back: a favourite leads to the question of its connector in one tap, in any language."""
 
+from handlers.locales import LANGUAGES
+from handlers.telegram.driver.start import FAVOURITES
+from handlers.texts import Words
 from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
 
 
@@ -19,8 +22,13 @@ async def test_the_key_for_favourites_is_understood_in_every_language_and_one_ca
         ana = await t.driver()
         await ana.say(STICKER)
         await ana.press(await ana.wait_message("Does the station say this?"), "★ Add favourite")
-        await ana.say("★ Favourites")
-        shown = await ana.wait_message("★ Favourites", where=lambda m: m.has_button("Remove one"))
+        seen = 0
+        for language in LANGUAGES:
+            await ana.say(str(Words(language)(FAVOURITES)))
+            shown = await ana.wait_message(
+                STICKER, where=lambda m, seen=seen: m.id > seen and m.has_button("Remove one")
+            )
+            seen = shown.id
         await ana.press(shown, "Remove one")
         asked = await ana.wait_message("Which one shall I remove?")
         await ana.press(asked, asked.buttons[0][0])

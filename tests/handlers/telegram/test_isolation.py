@@ -25,6 +25,7 @@ from tests.handlers.telegram.raw import Raw, failures
 from tests.samples import EVSE, PARTY, PLUG, a_pass, a_place
 
 CONNECTOR = json.dumps([a_place().station_id, EVSE, PLUG])
+ALERT = json.dumps([a_place().station_id, EVSE, PLUG, 2])
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 
@@ -125,6 +126,9 @@ COMMON = {
     "favourite.choose": always(),
     "favourite.remove": always(CONNECTOR),
     "favourite.go": always(CONNECTOR),
+    "alert.list": always(),
+    "alert.add": always(ALERT),
+    "alert.remove": always(ALERT),
     "filters.show": always(),
     "filters.turn": always("plug IEC_62196_T2"),
     "history.page": always("0"),

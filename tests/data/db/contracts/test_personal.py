@@ -4,9 +4,10 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.domain.alert import Alert
 from bot.domain.driver import Driver, Pass, PassStatus
 from bot.domain.feedback import Rating
-from bot.domain.ids import DriverId, PassNumber
+from bot.domain.ids import ConnectorId, DriverId, EvseUid, PassNumber, StationId
 from bot.domain.watch.readings import Reading
 from bot.ports import Button, Card, Database, Dialogue, InboxUpdate, Lane, Notice, UnitOfWork
 from data.db.stores.personal import COVERED
@@ -34,6 +35,11 @@ def live(uow: UnitOfWork, driver_id: DriverId, number: int) -> None:
     uow.notices.add(Notice(driver_id, "receipt", Lane.RECEIPT, NOW, charge.id))
     uow.dialogues.save([Dialogue(str(driver_id), "charging", "looking", {"point": [1, 2]})])
     uow.buttons.add([Button(f"k{number}", driver_id, "find.all", "", NOW)])
+    uow.alerts.add(
+        Alert(
+            driver_id, StationId("S"), EvseUid("E"), ConnectorId("1"), "Quay", "1234-1", "Europe/Amsterdam", after(60)
+        )
+    )
     uow.attempts.add(f"link by {driver_id}", NOW)
     uow.inbox.add([InboxUpdate(number, str(driver_id), b'{"hello": 1}', NOW)])
     uow.inbox.finish([number], NOW)
@@ -43,7 +49,7 @@ def live(uow: UnitOfWork, driver_id: DriverId, number: int) -> None:
 
 STORED = {
     *("drivers", "passes", "charges", "timeline", "sessions", "cdrs", "cards", "notices", "dialogues", "buttons"),
-    *("attempts", "inbox", "readings", "ratings"),
+    *("attempts", "inbox", "readings", "ratings", "alerts"),
 }
 
 

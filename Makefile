@@ -67,6 +67,7 @@ bench: $(VENV)/ready-dev ## how fast it is, beside what it is compared with
 	@$(BIN)/python -m tests.bench.pushes
 	@$(BIN)/python -m tests.bench.ingest
 	@$(BIN)/python -m tests.bench.search
+	@$(BIN)/python -m tests.bench.live
 
 storm: $(VENV)/ready-dev ## the slow storms: more kills and longer random walks
 	@HYPOTHESIS_PROFILE=storm STORM=long $(BIN)/python -m pytest -q -m storm

@@ -6,6 +6,7 @@
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from bot.domain import charge as charges
 from bot.domain.charge import OVER, RUNNING, By, Charge, Fact, What
@@ -21,6 +22,9 @@ from bot.domain.watch.care import LimitKind
 from bot.domain.watch.readings import reading_of, worth_keeping
 from bot.ports import UnitOfWork
 from bot.services.costs import so_far, zone_of
+
+PRICED_EACH_TIME: Final = 100
+"""Charging periods up to which each push is priced for a limit; later only every two-hundredth part of the charge."""
 
 
 def attend(
@@ -69,7 +73,10 @@ def _while_running(
     if flow.standstill(charge, session, pace, now):
         standing = flow.judged(charge, session, _evse(uow, charge), pace, now)
         charge = charge if standing is None else flow.told(charge, standing, now)
-    return _limits(_fees(charge, now, pace), session, now)
+    care, earlier = charge.care, before.care
+    anew = (care.read_at, care.limits) != (earlier.read_at, earlier.limits)
+    priced = anew or len(session.periods) <= PRICED_EACH_TIME
+    return _limits(_fees(charge, now, pace), session, now, priced=priced)
 
 
 def _read(uow: UnitOfWork, charge: Charge, session: Session) -> Charge:
@@ -81,21 +88,21 @@ def _read(uow: UnitOfWork, charge: Charge, session: Session) -> Charge:
     return replace(charge, care=replace(charge.care, read_at=reading.at))
 
 
-def _limits(charge: Charge, session: Session, now: datetime) -> Charge:
+def _limits(charge: Charge, session: Session, now: datetime, *, priced: bool) -> Charge:
     """Each limit is noted once; one that stops leaves the wish to stop in the same step."""
     if not charge.care.limits:
         return charge
-    for limit in limits.crossed(charge, measured(charge, session, now)):
+    for limit in limits.crossed(charge, measured(charge, session, now, priced=priced)):
         charge = limits.reached(charge, limit, now)
         if limit.stop and charge.stop_wanted_at is None:
             charge = charges.wish_to_stop(charge, now, By.CHARGEBOT)
     return charge
 
 
-def measured(charge: Charge, session: Session, now: datetime) -> limits.Measured:
-    """How far the charge has come, by each measure a limit may have."""
+def measured(charge: Charge, session: Session, now: datetime, *, priced: bool = True) -> limits.Measured:
+    """How far the charge has come, by each measure a limit may have; not `priced`, without what it costs so far."""
     spent = None
-    if any(limit.kind is LimitKind.SPEND for limit in charge.care.limits):
+    if priced and any(limit.kind is LimitKind.SPEND for limit in charge.care.limits):
         cost = so_far(charge, session, now)
         best = cost.price.best_known if cost else None
         spent = best.amount if best else None

@@ -41,6 +41,9 @@ AT_ONCE: Final = 200
 LOOK_AGAIN: Final = 5.0
 """Seconds after which we look without being woken: retries that are due, and belt and braces."""
 
+REST_EACH: Final = 0.0005
+"""Seconds between two looks for each card that waits: a hundred pushes a second ask for no more looks than ten do."""
+
 RETRY: Final = timedelta(seconds=5)
 LONGEST_RETRY: Final = 6
 LONGEST_TROUBLE: Final = 6
@@ -88,7 +91,8 @@ class Notifier:
         while True:
             self._woken.clear()
             try:
-                await self._look()
+                waiting = await self._look()
+                await asyncio.sleep(waiting * REST_EACH)
             except Exception:
                 log.exception("what is to be told could not be read")
             try:
@@ -97,7 +101,8 @@ class Notifier:
             except TimeoutError:
                 pass
 
-    async def _look(self) -> None:
+    async def _look(self) -> int:
+        """See to all that waits, and give how many cards did."""
         now = self._clock.now()
         charges, notices = await self._database.read(
             lambda uow: (uow.charges.to_show(AT_ONCE), uow.notices.due(now, AT_ONCE)),
@@ -110,6 +115,7 @@ class Notifier:
             if driver_id not in self._telling and driver_id not in self._held:
                 self._telling.add(driver_id)
                 self._nursery.start(self._tell(driver_id, list(group)), f"tell {driver_id}")
+        return len(charges)
 
     # ── the live card ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,7 +17,9 @@ from tempfile import TemporaryDirectory
 from sandbox.world import World
 
 LONGEST = 1.5
-HEAVY = frozenset({"alembic", "asyncpg", "hypothesis", "matplotlib", "numpy", "PIL", "pytest", "zxingcpp"})
+HEAVY = frozenset(
+    {"alembic", "asyncpg", "fpdf", "hypothesis", "matplotlib", "numpy", "PIL", "pytest", "segno", "zxingcpp"}
+)
 """Packages that a start has no use for."""
 
 

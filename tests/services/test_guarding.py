@@ -102,6 +102,32 @@ async def test_a_time_limit_stops_by_the_clock_though_the_operator_is_silent(hou
     assert await told(house, "limit") == ["limit"]
 
 
+async def test_of_a_long_session_the_cost_is_reckoned_now_and_then_and_a_limit_is_met_all_the_same(house: House):
+    charge = await charging(house)
+    house.clock.move(3600)
+    start = house.clock.now()
+    periods = tuple(ChargingPeriod(start + timedelta(seconds=n), {"ENERGY": Decimal("0.05")}) for n in range(150))
+    await meter(house, charge, "8.5", periods=periods)
+    await house.charging.limit(ANNA, charge.id, Limit(LimitKind.SPEND, Decimal(5)))
+    await meter(house, charge, "40", periods=periods)
+    assert await told(house, "limit") == []
+    house.clock.move(60)
+    await meter(house, charge, "40.1", periods=periods)
+    assert await told(house, "limit") == ["limit"]
+
+
+async def test_a_limit_that_a_long_session_has_passed_is_told_as_soon_as_it_is_set(house: House):
+    charge = await charging(house)
+    house.clock.move(3600)
+    start = house.clock.now()
+    periods = tuple(ChargingPeriod(start + timedelta(seconds=n), {"ENERGY": Decimal("0.05")}) for n in range(150))
+    await meter(house, charge, "40", periods=periods)
+    house.clock.move(1)
+    with suppress(Refused):
+        await house.charging.limit(ANNA, charge.id, Limit(LimitKind.SPEND, Decimal(5)))
+    assert await told(house, "limit") == ["limit"]
+
+
 async def test_a_spending_limit_counts_what_the_charge_costs_by_the_tariff_shown(house: House):
     charge = await charging(house)
     await house.charging.limit(ANNA, charge.id, Limit(LimitKind.SPEND, Decimal(5)))

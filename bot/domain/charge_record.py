@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.catalogue import OwnFee
 from bot.domain.errors import Why
 from bot.domain.ids import ChargeId, DriverId, PassNumber, TokenUid
 from bot.domain.pace import Pace
@@ -21,7 +22,7 @@ class Charge:
     `heard_at` is when the operator last told us anything about the session; `version` grows with everything that a
     driver could see; `stop_possible_at` is when the wish to stop first had a session to name; `late` marks a session
     adopted after we had given up on it, `swiped` one that began with the physical pass; `business` is how the driver
-    marks the charge.
+    marks the charge. `tariff` and our own `fee` are what the driver saw and agreed to; one fee for one press.
     """
 
     id: ChargeId
@@ -34,6 +35,7 @@ class Charge:
     made_at: datetime
     state: State = State.NEW
     tariff: Tariff | None = None
+    fee: OwnFee | None = None
     fenced_at: datetime | None = None
     answer: Answer | None = None
     result: Answer | None = None

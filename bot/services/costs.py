@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain import own_fee
 from bot.domain.charge import By, Charge
 from bot.domain.money import CurrencyMismatch, Money, Price, UnusableNumber
+from bot.domain.own_fee import FeeBill
 from bot.domain.session import Cdr, Session
 from bot.domain.tariffs.bill import Bill, Caveat, Reason
 from bot.domain.tariffs.estimate import estimate, running_cost
@@ -36,7 +38,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a charge has cost so far; `by` is who says so.
+    """What a charge has cost so far, and our own `fee` on top of that; `by` is who says so.
 
     `complete` is False where part of the tariff could not be reckoned: then the bill may well be another.
     """
@@ -44,6 +46,12 @@ class Cost:
     price: Price
     by: By
     complete: bool = True
+    fee: FeeBill | None = None
+
+    @property
+    def paid(self) -> Price:
+        """The operator's amount with our fee."""
+        return own_fee.in_all(self.price, self.fee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +108,13 @@ def so_far(charge: Charge, session: Session | None, now: datetime) -> Cost | Non
     if session is None:
         return None
     if session.total_cost is not None and session.total_cost.best_known:
-        return Cost(session.total_cost, By.OPERATOR)
+        fee = own_fee.reckon(charge.fee, session.kwh, session.total_cost)
+        return Cost(session.total_cost, By.OPERATOR, fee=fee)
     bill = reckoned(charge, session, now)
-    return (
-        None
-        if bill is None or charge.tariff is None
-        else Cost(bill.total, By.CHARGEBOT, _complete(bill, charge.tariff))
-    )
+    if bill is None or charge.tariff is None:
+        return None
+    fee = own_fee.reckon(charge.fee, session.kwh, bill.total)
+    return Cost(bill.total, By.CHARGEBOT, _complete(bill, charge.tariff), fee)
 
 
 def reckoned(charge: Charge, session: Session, now: datetime) -> Bill | None:

@@ -9,6 +9,7 @@ from bot.domain.charge import OVER, RUNNING, By, Charge, Fact, State
 from bot.domain.driver import Driver
 from bot.domain.ids import CdrId, ChargeId, DriverId
 from bot.domain.ledger import Ledger
+from bot.domain.own_fee import FeeBill, of_ledger
 from bot.domain.session import Cdr, Session
 from bot.domain.watch.readings import Reading, reading_of
 from bot.ports import Card, Clock, Database, UnitOfWork
@@ -41,6 +42,7 @@ class Bill:
     gaps: tuple[Gap, ...] = ()
     ledger: Ledger = field(default_factory=lambda: Ledger(()))
     rated: bool = False
+    fee: FeeBill | None = None
 
     @property
     def corrected(self) -> bool:
@@ -96,9 +98,9 @@ class Following:
             estimate, comparison = so_far(charge, session, end), compared(charge, cdr)
             own = reckoned(charge, session, end) if session and estimate and estimate.by is By.CHARGEBOT else None
             rated = uow.feedback.rating(charge_id) is not None
-            return Bill(
-                cdr, comparison, estimate, gaps(own, comparison), Ledger.of(uow.cdrs.of_charge(charge_id)), rated
-            )
+            ledger = Ledger.of(uow.cdrs.of_charge(charge_id))
+            fee = of_ledger(charge.fee, ledger)
+            return Bill(cdr, comparison, estimate, gaps(own, comparison), ledger, rated, fee)
 
         return await self._db.read(work)
 

@@ -10,6 +10,7 @@ from bot.domain.charge import OVER, Charge, Fact
 from bot.domain.ids import ChargeId, DriverId
 from bot.domain.ledger import Ledger
 from bot.domain.money import Money, Price
+from bot.domain.own_fee import FeeBill, in_all, of_ledger
 from bot.domain.session import Cdr, Session
 from bot.ports import Clock, Database, UnitOfWork
 from bot.services.costs import Cost, so_far, zone_of
@@ -43,6 +44,17 @@ class Entry:
         """What all records come to; None while there is none, one is doubtful, or it states no total."""
         sums = list(self.ledger.balance.values())
         return None if self.being_checked or len(sums) != 1 or sums[0].best_known is None else sums[0]
+
+    @property
+    def fee(self) -> FeeBill | None:
+        """Our own, by all records."""
+        return of_ledger(self.charge.fee, self.ledger)
+
+    @property
+    def paid(self) -> Price | None:
+        """What the driver pays, our fee included; None as `total`, and where the two state no side of the tax alike."""
+        paid = None if self.total is None else in_all(self.total, self.fee)
+        return None if paid is None or paid.best_known is None else paid
 
     @property
     def being_checked(self) -> bool:
@@ -168,7 +180,7 @@ def monthly(entries: Iterable[Entry]) -> tuple[Month, ...]:
 
 
 def _month(year: int, month: int, entries: Sequence[Entry]) -> Month:
-    paid = [(entry, total) for entry in entries if (total := entry.total) is not None]
+    paid = [(entry, total) for entry in entries if (total := entry.paid) is not None]
     business = [(entry, total) for entry, total in paid if entry.charge.business]
     return Month(
         year,

@@ -11,6 +11,7 @@ from bot.domain.catalogue import (
     MOST_ANSWERS,
     DriverAnswer,
     Network,
+    OwnFee,
     Question,
     Said,
     StartOrder,
@@ -33,6 +34,10 @@ class About:
     connected: bool
     stations: int
     said: Mapping[Question, Said]
+
+    @property
+    def fee(self) -> OwnFee | None:
+        return self.network.fee if self.network else None
 
     @property
     def name(self) -> str:

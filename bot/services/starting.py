@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.crashpoints import crash_point
 from bot.domain import charge as charges
+from bot.domain.catalogue import OwnFee
 from bot.domain.charge import Charge, Place, State
 from bot.domain.errors import NotSent, PartnerError, Refused, Why
 from bot.domain.identifier import printed_on
@@ -28,7 +29,7 @@ INTRODUCTION = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the driver confirmed: this connector, by this sticker, at this tariff, on this message of the chat.
+    """What the driver confirmed: this connector, by this sticker, at this tariff and fee, on this message of the chat.
 
     `button` is the once-button that was pressed: it wears out with the charge that it begins.
     """
@@ -41,6 +42,7 @@ class Wish:
     shown_at: datetime
     message_id: int | None = None
     button: str | None = None
+    fee: OwnFee | None = None
 
 
 class Starting(Moving):
@@ -76,7 +78,9 @@ class Starting(Moving):
     def _begin(self, uow: UnitOfWork, wish: Wish, now: datetime) -> Charge:
         pass_ = passes.usable_pass(uow, wish.driver_id)
         station, evse, connector = chosen(uow, wish)
-        if offers.tariff_of(uow, station, connector, now) != wish.tariff:
+        network = uow.networks.get(station.party)
+        agreed = (offers.tariff_of(uow, station, connector, now), network.fee if network else None)
+        if agreed != (wish.tariff, wish.fee):
             raise Refused(Why.TARIFF_CHANGED)
         if _started(uow, wish.driver_id, now - HOUR) >= self._starts_per_hour:
             raise Refused(Why.TOO_MANY_STARTS, limit=self._starts_per_hour)
@@ -94,6 +98,7 @@ class Starting(Moving):
                 business=_by_default(uow, wish.driver_id),
                 made_at=now,
                 tariff=wish.tariff,
+                fee=wish.fee,
             ),
         )
 

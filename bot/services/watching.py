@@ -104,7 +104,7 @@ def measured(charge: Charge, session: Session, now: datetime, *, priced: bool = 
     spent = None
     if priced and any(limit.kind is LimitKind.SPEND for limit in charge.care.limits):
         cost = so_far(charge, session, now)
-        best = cost.price.best_known if cost else None
+        best = cost.paid.best_known if cost else None
         spent = best.amount if best else None
     began = charge.care.running_at or now
     minutes = Decimal(int((now - began).total_seconds())) / 60

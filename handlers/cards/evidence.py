@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.charge import By, Fact, What
 from bot.services.history import Evidence
+from handlers.cards.fees import agreed_fee, billed_fee
 from handlers.cards.screen import Press, Row, Screen, lines
 from handlers.cards.tariffs import components, limits
 from handlers.texts import Html, Words, msg
@@ -77,13 +78,14 @@ def _agreed(words: Words, evidence: Evidence) -> list[Html]:
     charge = evidence.entry.charge
     shown = words("<b>The price you agreed to</b>, {time}", time=words.date(charge.made_at))
     if charge.tariff is None:
-        return [shown, words("No price was known, and you agreed to that.")]
+        return [shown, words("No price was known, and you agreed to that."), *agreed_fee(words, charge.fee)]
     tariff = charge.tariff
     return [
         shown,
         words("Tariff {id}, as the operator had last changed it before", id=tariff.id),
         *components(words, tariff, charge.made_at),
         *(words("• {limit}", limit=limit) for limit in limits(words, tariff)),
+        *agreed_fee(words, charge.fee),
     ]
 
 
@@ -120,6 +122,7 @@ def _bills(words: Words, evidence: Evidence) -> list[Html]:
             words("{id}: {kwh}, {price}", id=cdr.id, kwh=words.kwh(cdr.total_energy), price=words.price(cdr.total_cost))
             for cdr in cdrs
         ),
+        *(billed_fee(words, total, evidence.entry.fee) if (total := evidence.entry.total) else []),
     ]
 
 

@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from bot.domain.catalogue import OwnFee, said_in
-from bot.domain.money import Money
-from bot.services.costs import Example
+from bot.domain.money import Money, Price
+from bot.domain.own_fee import FeeBill, FeeLine, Part, in_all
+from bot.services.costs import Cost, Example
 from bot.services.networks import About
 from handlers.texts import Html, Words
 
@@ -35,6 +36,35 @@ def _amount(words: Words, fee: OwnFee, amount: Decimal) -> Html:
     if paid is not None:
         return Html(words.rate(round(paid, 4).normalize(), fee.currency))
     return words("{rate} plus VAT", rate=words.rate(amount, fee.currency))
+
+
+def agreed_fee(words: Words, fee: OwnFee | None) -> list[Html]:
+    """The fee that a charge was started with, a line for each part."""
+    return _parts(words, fee) if fee else []
+
+
+def with_fee(words: Words, cost: Cost | None) -> Html | None:
+    """What a driver would pay so far; None where we ask nothing."""
+    return words("With our fee: {price}", price=words.price(cost.paid)) if cost and cost.fee else None
+
+
+def billed_fee(words: Words, operator: Price, fee: FeeBill | None) -> list[Html]:
+    """Our fee by its parts below the operator's total, and what is to be paid in all."""
+    if fee is None:
+        return []
+    return [
+        *(_billed(words, line) for line in fee.lines),
+        words("<b>To pay in all {price}</b>", price=words.price(in_all(operator, fee))),
+    ]
+
+
+def _billed(words: Words, line: FeeLine) -> Html:
+    price = words.price(line.amount)
+    if line.part is Part.START:
+        return words("Our fee for the start: {price}", price=price)
+    if line.part is Part.ENERGY:
+        return words("Our fee for {kwh}: {price}", kwh=words.kwh(line.volume), price=price)
+    return words("Our fee, {share} of the operator's price: {price}", share=words.percent(line.volume), price=price)
 
 
 def example_with_fee(about: About, example: Example | None) -> Money | None:

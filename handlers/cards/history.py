@@ -70,7 +70,7 @@ def cost(words: Words, entry: Entry) -> Html:
     if entry.charge.session_status is SessionStatus.INVALID:
         return words("voided by the operator")
     if entry.estimate is not None:
-        return words("about {amount}, not billed yet", amount=words.price(entry.estimate.price))
+        return words("about {amount}, not billed yet", amount=words.price(entry.estimate.paid))
     return words("not billed yet")
 
 
@@ -80,7 +80,7 @@ def _billed(words: Words, entry: Entry) -> Html:
     if entry.total is None:
         return words("the bill states no total")
     if entry.ledger.standing:
-        return words.price(entry.total)
+        return words.price(entry.paid or entry.total)
     return words("credited; {amount} in all", amount=words.price(entry.total))
 
 

@@ -13,6 +13,7 @@ from bot.services.costs import Cost
 from bot.services.following import Look
 from handlers.cards import watched
 from handlers.cards.causes import operators_words, stop_cause, unconfirmed
+from handlers.cards.fees import with_fee
 from handlers.cards.history import waiting_for_bill
 from handlers.cards.screen import Press, Row, Screen, Style, lines, look_again
 from handlers.cards.steps import Step, guided
@@ -201,6 +202,7 @@ def _meter(words: Words, facts: Look) -> list[Html | None]:
         words("Power {power} kW", power=words.number(power, 1)) if power is not None else None,
         words("Battery at {level} %", level=words.number(level, 0)) if level is not None else None,
         _cost(words, facts.cost),
+        with_fee(words, facts.cost),
         words("Last data from the station {time} ({age})", time=words.clock(heard), age=words.ago(facts.now - heard)),
         words("The data is late. That does not mean that charging has stopped.") if watched.late(facts) else None,
     ]
@@ -252,6 +254,7 @@ def _ended(words: Words, facts: Look) -> Html:
         "",
         _total(words, facts),
         _estimate(words, facts.cost) if charge.state is State.ENDED else None,
+        with_fee(words, facts.cost) if charge.state is State.ENDED else None,
         words("Please unplug your cable."),
         waiting_for_bill(words, charge, facts.now)
         if charge.state is State.ENDED
@@ -355,6 +358,7 @@ def _stop_question(words: Words, facts: Look) -> Screen:
         _where(words, facts.charge),
         words("{kwh} so far", kwh=words.kwh(kwh)) if kwh is not None else None,
         _cost(words, facts.cost),
+        with_fee(words, facts.cost),
     )
     yes = Press(str(words("⏹ Stop now")), "stop.yes", facts.charge.id, ttl=None, style=Style.DANGER)
     no = Press(str(words("Keep charging")), "stop.no", facts.charge.id, ttl=None)

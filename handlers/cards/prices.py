@@ -20,6 +20,8 @@ from handlers.texts import Html, Words
 START_BUTTON: Final = timedelta(hours=24)
 """How long a press on it is understood. What it shows is agreed for two minutes only; then the price comes again."""
 
+AGREED_FOR: Final = timedelta(minutes=2)
+
 OPERATOR_WORDS: Final = 600
 MOST_LINES: Final = 6
 """Lines of a price that are shown without a tap."""
@@ -41,8 +43,16 @@ def price_card(
     head = _head(words, offer, note)
     if offer.tariff is None:
         return _unknown(words, offer, about, head)
-    text = lines(head, "", *price_block(words, offer, about, example, now), "", how_to_start(words, about))
+    block = price_block(words, offer, about, example, now)
+    text = lines(head, "", *block, start_by(words, offer, now), "", how_to_start(words, about))
     return Screen(text, _start_rows(words, words("⚡ Start charging"), offer, now, Style.SUCCESS))
+
+
+def start_by(words: Words, offer: Offer, now: datetime) -> Html:
+    """Until when what is shown is agreed by pressing start: two minutes, or sooner where the tariff ends."""
+    ends = offer.tariff.end_date_time if offer.tariff else None
+    until = now + AGREED_FOR
+    return words("You can start at this price until {time}.", time=words.clock(min(until, ends) if ends else until))
 
 
 def _head(words: Words, offer: Offer, note: Html | None) -> Html:

@@ -13,6 +13,7 @@ from bot.domain.tariffs.bill import Line, Reason
 from bot.services.costs import Comparison, Cost, Gap
 from bot.services.following import Bill
 from handlers.cards.favourites import favourite_press
+from handlers.cards.fees import billed_fee
 from handlers.cards.rating import rating_row
 from handlers.cards.screen import Press, Row, Screen, lines
 from handlers.cards.settings import mark_button
@@ -52,12 +53,13 @@ def receipt(
         words("{begin}, {span}, {kwh}", begin=words.date(cdr.start), span=span, kwh=words.kwh(cdr.total_energy)),
         "",
         *_explained(words, compared),
-        words("<b>Total {price}</b>", price=words.price(cdr.total_cost))
+        _total(words, bill)
         if compared.theirs
         else words("<b>The operator states no total</b>, so nobody knows yet what this costs."),
         _tax(words, cdr),
         _credit(words, cdr),
         *_in_all(words, bill),
+        *_fee(words, bill),
         _doubts(words, charge, bill),
         "",
         *([] if cdr.credit else _estimate(words, bill)),
@@ -81,6 +83,19 @@ def _rows(words: Words, charge: Charge, cdr: Cdr, *, asking: bool) -> tuple[Row,
     place = charge.place
     favourite = favourite_press(words, json.dumps([place.station_id, place.evse_uid, place.connector_id]))
     return (*asked, papers, (mark_button(words, record, business=charge.business), favourite))
+
+
+def _total(words: Words, bill: Bill) -> Html:
+    price = words.price(bill.cdr.total_cost)
+    if bill.fee is None:
+        return words("<b>Total {price}</b>", price=price)
+    return words("<b>The operator's total {price}</b>", price=price)
+
+
+def _fee(words: Words, bill: Bill) -> list[Html]:
+    """Ours follows the balance of all records, so that it stands below their sum."""
+    sums = list(bill.ledger.balance.values())
+    return billed_fee(words, sums[0], bill.fee) if len(sums) == 1 else []
 
 
 def _title(words: Words, cdr: Cdr, *, corrected: bool) -> Html:

@@ -63,6 +63,8 @@ def _head(words: Words) -> list[Cell]:
             words("Pass"),
             words("Mark"),
             words("Reference"),
+            words("Our fee without VAT"),
+            words("Our fee with VAT"),
         )
     ]
 
@@ -88,6 +90,8 @@ def _row(words: Words, entry: Entry) -> list[Cell]:
         charge.pass_number,
         str(words("Business") if charge.business else words("Private")),
         charge.id,
+        _amount(entry.fee.total.excl_vat if entry.fee else None),
+        _amount(entry.fee.total.incl_vat if entry.fee else None),
     ]
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.catalogue import OwnFee
 from bot.domain.charge import State
 from bot.domain.ids import CdrId, ChargeId, SessionId, TokenUid
 from bot.domain.money import Price
@@ -61,6 +62,15 @@ class Past:
 
 def asked(currency, amount):
     return {"currency": currency, "total_cost": Price.of(currency, None, Decimal(amount))}
+
+
+async def test_months_and_charges_are_told_with_our_fee_and_the_operators_amount_stays(past):
+    await past.charge(NEW_YEAR, asked("EUR", "10.00"), fee=OwnFee("EUR", Decimal("0.35"), Decimal("0.01"), Decimal(2)))
+    (month,) = await past.history.months(ANNA)
+    (entry,) = month.entries
+    assert entry.total.incl_vat.amount == Decimal("10.00")
+    assert entry.fee.total.incl_vat.amount == Decimal("0.65")
+    assert month.sums[0].total.incl_vat.amount == Decimal("10.65")
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from bot.domain.catalogue import Network, OwnFee
 from bot.domain.charge import Answer, State
 from bot.domain.driver import PassStatus
 from bot.domain.errors import NotSent, Refused, Why
@@ -161,6 +163,15 @@ async def test_a_price_that_changed_since_it_was_shown_must_be_shown_again(house
     assert await refusal(house, wish) is Why.TARIFF_CHANGED
     charge = await house.charging.start(house.wish(tariff=dearer))
     assert charge.tariff == dearer
+
+
+async def test_a_fee_of_ours_that_changed_since_it_was_shown_must_be_shown_again(house: House):
+    fee = OwnFee("EUR", Decimal("0.35"))
+    wish = house.wish()
+    await house.db.write(lambda uow: uow.networks.save(Network(PARTY, "City", date(2026, 1, 1), fee=fee)))
+    assert await refusal(house, wish) is Why.TARIFF_CHANGED
+    charge = await house.charging.start(house.wish(fee=fee))
+    assert charge.fee == fee
 
 
 async def test_a_price_that_became_known_or_unknown_has_changed(house: House):

@@ -7,9 +7,11 @@ from telegram import Update
 
 from bot.domain.errors import Refused, StoreFull, Why
 from bot.domain.ids import ConnectorId, EvseUid, StationId
+from bot.domain.own_fee import fee_from_json, fee_to_json
 from bot.domain.tariffs.tariff_json import tariff_from_json, tariff_to_json
 from bot.services.charging import Wish
 from bot.services.costs import example
+from bot.services.networks import About
 from bot.services.offers import Offer
 from handlers.cards import prices
 from handlers.cards.connectors import connector_in, subject
@@ -32,10 +34,10 @@ async def show_price(context: DriverContext, again: Refused | None = None) -> st
     except Refused as refused:
         await tell_refusal(context, refused)
         return LOOKING
-    if again is None and _changed_since_asked(context, offer):
-        again = Refused(Why.TARIFF_CHANGED)
     about = await context.services.networks.about(offer.station.party)
-    remember(context, offer)
+    if again is None and _changed_since_asked(context, offer, about):
+        again = Refused(Why.TARIFF_CHANGED)
+    remember(context, offer, about)
     context.memory["agreed"] = prices.agreed(offer, context.now)
     words = words_for(context)
     worked = example(offer.tariff, context.now, offer.station.time_zone)
@@ -45,18 +47,20 @@ async def show_price(context: DriverContext, again: Refused | None = None) -> st
     return PRICED
 
 
-def remember(context: DriverContext, offer: Offer) -> None:
-    """The price that this driver has seen of this connector."""
+def remember(context: DriverContext, offer: Offer, about: About) -> None:
+    """The price that this driver has seen of this connector, and our fee with it."""
+    context.memory["fee"] = fee_to_json(about.fee)
     context.memory["tariff"] = None if offer.tariff is None else tariff_to_json(offer.tariff)
     context.memory["priced"] = subject(offer)
 
 
-def _changed_since_asked(context: DriverContext, offer: Offer) -> bool:
+def _changed_since_asked(context: DriverContext, offer: Offer, about: About) -> bool:
     """Whether the question about this very connector came with another price than it has now."""
     if context.memory.get("priced") != subject(offer):
         return False
     seen = context.memory.get("tariff")
-    return offer.tariff != (None if seen is None else tariff_from_json(seen))
+    then = (None if seen is None else tariff_from_json(seen), fee_from_json(context.memory.get("fee")))
+    return (offer.tariff, about.fee) != then
 
 
 async def unknown_price(update: Update, context: DriverContext) -> str:
@@ -71,7 +75,7 @@ async def unknown_price(update: Update, context: DriverContext) -> str:
     if offer.tariff is not None:
         return await show_price(context, Refused(Why.TARIFF_CHANGED))
     about = await context.services.networks.about(offer.station.party)
-    context.memory["tariff"] = None
+    remember(context, offer, about)
     context.memory["agreed"] = prices.agreed(offer, context.now)
     screen = prices.confirm_unknown(words_for(context), offer, about, context.now)
     await turn_into(context, await guide(context, start_step(about), screen))
@@ -120,6 +124,7 @@ def _wish(context: DriverContext) -> Wish:
         shown_at=datetime.fromisoformat(shown_at),
         message_id=context.message_id,
         button=context.button.key,
+        fee=fee_from_json(context.memory.get("fee")),
     )
 
 

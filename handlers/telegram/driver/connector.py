@@ -64,8 +64,8 @@ async def _ask(context: DriverContext, offer: Offer, note: Html | None = None) -
         await tell_refusal(context, Refused(Why.NOT_STARTABLE))
         return LOOKING
     context.memory["connector"] = [offer.station.id, offer.evse.uid, offer.connector.id]
-    charge.remember(context, offer)
     about = await context.services.networks.about(offer.station.party)
+    charge.remember(context, offer, about)
     worked = example(offer.tariff, context.now, offer.station.time_zone)
     screen = identify.identify(words_for(context), offer, about, worked, context.now, note)
     await turn_into(context, await guide(context, Step.IDENTIFY, screen))

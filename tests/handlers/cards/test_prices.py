@@ -59,6 +59,7 @@ def test_all_that_can_cost_money_is_told_before_the_start():
         "Example: 20.00 kWh in 1 h 00 min cost €11.31 incl. VAT.\n"
         "⏱ Part of this price runs by the clock: unplug as soon as you have finished.\n"
         "The operator's record decides the final amount.\n"
+        "You can start at this price until 13:02:00.\n"
         "\n"
         "🔌 Plug in, then press Start, unless the station says otherwise.\n"
         "Please follow the instructions on the charging station.\n"

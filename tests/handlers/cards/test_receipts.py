@@ -1,10 +1,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.domain.catalogue import OwnFee
 from bot.domain.charge import By, State
 from bot.domain.ids import CdrId
 from bot.domain.ledger import Ledger
 from bot.domain.money import Price
+from bot.domain.own_fee import of_ledger
 from bot.domain.tariffs.bill import Reason
 from bot.domain.tariffs.usage import ChargingPeriod
 from bot.services.costs import Cost, Gap, compared
@@ -52,6 +54,20 @@ def test_a_bill_that_agrees_is_explained_line_by_line():
         "[Timeline]  [As a PDF]\n"
         "[Mark as business]  [★ Add favourite]"
     )
+
+
+def test_our_fee_stands_below_the_operators_total_by_its_parts_and_in_all():
+    fee = OwnFee("EUR", Decimal("0.35"), Decimal("0.01"), Decimal(2), Decimal(21))
+    ledger = Ledger.of([CDR])
+    bill = Bill(CDR, compared(CHARGE, CDR), None, ledger=ledger, fee=of_ledger(fee, ledger))
+    assert (
+        "The operator's total €10.89 incl. VAT\n"
+        "of which VAT €1.89; €9.00 without VAT\n"
+        "Our fee for the start: €0.35 incl. VAT\n"
+        "Our fee for 20.00 kWh: €0.20 incl. VAT\n"
+        "Our fee, 2% of the operator's price: €0.22 incl. VAT\n"
+        "To pay in all €11.66 incl. VAT\n"
+    ) in read(receipt(WORDS, CHARGE, bill, "@city_bot"))
 
 
 def test_a_bill_that_differs_is_not_explained_by_lines_that_do_not_add_up():

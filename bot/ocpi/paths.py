@@ -64,7 +64,18 @@ class Resource:
 
     def pattern(self, version: str) -> str:
         """The path with {names} for what varies, as the web server wants it."""
-        return "".join((base_path(version, self.module), *(f"/{{{part}}}" for part in self.parts), self.tail))
+        return base_path(version, self.module) + self._varying
+
+    def patterns(self, version: str) -> tuple[str, ...]:
+        """The same, and with no slash or two after the module: so peers join it that expect our endpoint otherwise."""
+        if not self.parts:
+            return (self.pattern(version),)
+        base, rest = base_path(version, self.module), self._varying
+        return (base + rest, base + rest.removeprefix("/"), base + "/" + rest)
+
+    @property
+    def _varying(self) -> str:
+        return "".join((*(f"/{{{part}}}" for part in self.parts), self.tail))
 
     def url(self, public_url: str, version: str, **values: str) -> str:
         """The address with all its segments filled in and quoted."""

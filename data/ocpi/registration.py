@@ -143,15 +143,22 @@ class Handshakes:
     async def _discover(self, url: str, token: str, wanted: str = "") -> Discovery:
         reply, base64_tokens = await self._in_either_form(url, token)
         link = best_common(read_versions(reply.data, Notes()), wanted)
-        reply = await self._client.request("GET", link.url, Access(token, base64_tokens))
+        reply, base64_tokens = await self._in_either_form(link.url, token, first=base64_tokens)
         return Discovery(link.version, _complete(read_details(reply.one, Notes())), base64_tokens)
 
-    async def _in_either_form(self, url: str, token: str) -> tuple[Reply, bool]:
-        """Base64 as the specification has it since 2.2-d2; older peers answer that with 401 and want it raw."""
+    async def _in_either_form(self, url: str, token: str, *, first: bool = True) -> tuple[Reply, bool]:
+        """Base64 as the specification has it since 2.2-d2; older peers know the raw token only.
+
+        Some take both for their versions and one for the rest, and not all say 401 to what they cannot read: the other
+        form is tried after any refusal, and the first answer counts where that is refused too.
+        """
         try:
-            return await self._client.request("GET", url, Access(token, base64_tokens=True)), True
-        except AccessRevoked:
-            return await self._client.request("GET", url, Access(token, base64_tokens=False)), False
+            return await self._client.request("GET", url, Access(token, first)), first
+        except (AccessRevoked, PeerSaidNo, PeerFailed) as refused:
+            try:
+                return await self._client.request("GET", url, Access(token, not first)), not first
+            except PartnerError:
+                raise refused from None
 
     # ── exchanging ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -90,7 +90,8 @@ def _routes(desk: Desk) -> Iterator[web.RouteDef]:
         for resource, handlers in mounted.items():
             whole = handlers | ONLY_IN.get(version, {}).get(resource, {})
             doors = {method: Door(handler, resource.module, version) for method, handler in whole.items()}
-            yield from _mount(desk, resource.pattern(version), doors)
+            for path in resource.patterns(version):
+                yield from _mount(desk, path, doors)
     yield web.route("*", paths.ROOT + "{rest:(/.*)?}", _behind(desk, Door(_no_such_path, None)))
 
 

@@ -97,6 +97,20 @@ async def test_an_operator_that_wants_raw_tokens_gets_them(handshakes):
     assert peer.shown[-1] == "token-a"
 
 
+async def test_an_operator_that_takes_either_form_for_its_versions_is_told_the_token_as_its_details_want_it(handshakes):
+    async with open_peer(versions=("2.1.1",), raw=True, either_for_versions=True) as peer:
+        partner = await handshakes.register(peer.versions_url, "token-a")
+    assert partner.connected
+    assert not partner.base64_tokens
+
+
+@pytest.mark.parametrize("refusal", [403, 400, 500])
+async def test_an_operator_that_does_not_say_401_to_a_token_it_cannot_read_gets_it_raw(handshakes, refusal):
+    async with open_peer(raw=True, refusal=refusal) as peer:
+        partner = await handshakes.register(peer.versions_url, "token-a")
+    assert not partner.base64_tokens
+
+
 @pytest.mark.parametrize(
     ("offered", "taken"),
     [

@@ -22,11 +22,16 @@ MODULES = [
 
 @dataclass
 class Peer:
-    """`tokens` are those it accepts; `statuses` replaces the answer at a path by an HTTP status or an OCPI code."""
+    """`tokens` are those it accepts; `statuses` replaces the answer at a path by an HTTP status or an OCPI code.
+
+    It says `refusal` to others; with `either_for_versions` its versions take a token in Base64 as well as `raw`.
+    """
 
     address: str = ""
     tokens: set[str] = field(default_factory=lambda: {"token-a"})
     raw: bool = False
+    refusal: int = 401
+    either_for_versions: bool = False
     versions: tuple[str, ...] = ("2.1.1", "2.2.1")
     modules: list[tuple[str, str]] = field(default_factory=lambda: list(MODULES))
     role: str = "CPO"
@@ -57,8 +62,9 @@ class Peer:
         await asyncio.sleep(self.delay)
         token = request.headers["Authorization"].removeprefix("Token ")
         self.shown.append(token if self.raw else self._decoded(token))
-        if self.shown[-1] not in self.tokens:
-            return self._answer(status=401, code=2000)
+        either = self.either_for_versions and request.path == "/versions" and self._decoded(token) in self.tokens
+        if self.shown[-1] not in self.tokens and not either:
+            return self._answer(status=self.refusal, code=2000)
         forced = self.statuses.get(request.path)
         if forced is not None:
             return self._answer(code=forced) if forced >= 1000 else self._answer(status=forced, code=2000)

@@ -44,6 +44,17 @@ async def test_versions_lead_to_details_and_details_to_what_is_mounted(room, tok
         assert url.startswith("https://bot.example/ocpi/2.2.1/")
 
 
+@pytest.mark.parametrize("joined", ["", "/", "//"])
+async def test_an_object_is_taken_however_a_peer_joins_its_path_to_our_endpoint(room, token, joined):
+    details = await room.call("GET", "/ocpi/2.2.1", token=token)
+    (endpoint,) = [e["url"] for e in details.data["endpoints"] if e["identifier"] == "sessions"]
+    path = endpoint.removeprefix("https://bot.example") + joined + "NL/CIT/S1"
+    assert (await room.call("PUT", path, samples.session(), token=token)).codes == (201, 1000)
+    assert (await room.call("GET", SESSION, token=token)).data["id"] == "S1"
+    foreign = endpoint.removeprefix("https://bot.example") + joined + "NL/RUR/S1"
+    assert (await room.call("GET", foreign, token=token)).codes == (404, 2000)
+
+
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

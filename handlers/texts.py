@@ -165,6 +165,14 @@ class Words:
         """A span given in minutes."""
         return self.duration(timedelta(seconds=int(number * SECONDS_A_MINUTE)))
 
+    def short_minutes(self, number: Decimal) -> str:
+        """The same for a small button: minutes however many they are."""
+        return str(self("{m} min", m=self.number(number, 0)))
+
+    def short_kwh(self, value: Decimal) -> str:
+        """An energy somebody chose, for a small button: only the decimals it has."""
+        return f"{self.number(value, fixed=False)} kWh"
+
     def ago(self, span: timedelta) -> Html:
         """How old something is, to the minute: an exact age would be wrong a moment later."""
         if span < timedelta(seconds=SECONDS_A_MINUTE):

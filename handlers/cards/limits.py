@@ -74,7 +74,16 @@ def _presets(words: Words, charge: Charge, *, stop: bool) -> tuple[Row, ...]:
 
 
 def _preset(words: Words, charge: Charge, limit: Limit) -> Press:
-    return Press(str(amount(words, limit, charge)), "limits.set", subject(charge.id, limit, stop=limit.stop), ttl=None)
+    return Press(_label(words, charge, limit), "limits.set", subject(charge.id, limit, stop=limit.stop), ttl=None)
+
+
+def _label(words: Words, charge: Charge, limit: Limit) -> str:
+    """Three of them stand side by side on a small phone."""
+    if limit.kind is LimitKind.ENERGY:
+        return words.short_kwh(limit.amount)
+    if limit.kind is LimitKind.TIME:
+        return words.short_minutes(limit.amount)
+    return str(amount(words, limit, charge))
 
 
 def _rows(words: Words, charge: Charge, *, stop: bool) -> tuple[Row, ...]:

@@ -39,7 +39,7 @@ async def test_a_limit_of_one_tap_is_told_and_charging_goes_on():
         await ana.press(card, "Limits")
         shown = await ana.wait_message("Limits of this charge")
         assert "No limit is set." in shown.text
-        await ana.press(shown, "10.00 kWh")
+        await ana.press(shown, "10 kWh")
         await ana.wait_message("🎯 10.00 kWh: then you are told", where=lambda m: m.id == shown.id)
         t.let_pass(60)
         await t.push(charge, kwh=Decimal("10.1"))

@@ -11,7 +11,7 @@ import { face, standardName } from "./plugs.js";
 const SAYS = {
   free: ["Free", "Plug in or start"],
   called: ["Plug in now", "Waiting for a cable"],
-  plugged: ["Cable is in", "Start in your app"],
+  plugged: ["Cable is in", "Start by app"],
   starting: ["Starting", "One moment"],
   charging: ["Charging", ""],
   full: ["Car is full", "Please unplug"],

@@ -19,7 +19,7 @@ from bot.domain.tariffs.fees import FeeStep
 from bot.domain.tariffs.tariff import Dimension
 from bot.domain.watch import flow, limits, neighbour, unplugging
 from bot.domain.watch.care import LimitKind
-from bot.domain.watch.readings import reading_of, worth_keeping
+from bot.domain.watch.readings import absurd, reading_of, worth_keeping
 from bot.ports import UnitOfWork
 from bot.services.costs import so_far, zone_of
 
@@ -90,7 +90,7 @@ def _read(uow: UnitOfWork, charge: Charge, session: Session) -> Charge:
 
 def _limits(charge: Charge, session: Session, now: datetime, *, priced: bool) -> Charge:
     """Each limit is noted once; one that stops leaves the wish to stop in the same step."""
-    if not charge.care.limits:
+    if not charge.care.limits or absurd(session):
         return charge
     for limit in limits.crossed(charge, measured(charge, session, now, priced=priced)):
         charge = limits.reached(charge, limit, now)

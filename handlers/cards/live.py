@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, By, Charge, Fact, State, What
 from bot.domain.errors import Why
 from bot.domain.session import SessionStatus
+from bot.domain.watch.readings import absurd
 from bot.services.costs import Cost
 from bot.services.following import Look
 from handlers.cards import watched
@@ -197,6 +198,13 @@ def _meter(words: Words, facts: Look) -> list[Html | None]:
     heard = facts.charge.heard_at or facts.now
     # Both by the operator's clock, which may be wrong.
     span = words.duration(session.last_updated - session.start)
+    if absurd(session):
+        return [
+            words("The operator's meter reading cannot be right, so it is being checked."),
+            words(
+                "Last data from the station {time} ({age})", time=words.clock(heard), age=words.ago(facts.now - heard)
+            ),
+        ]
     return [
         words("<b>{kwh}</b> in {span}", kwh=words.kwh(session.kwh), span=span),
         words("Power {power} kW", power=words.number(power, 1)) if power is not None else None,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
+from bot.domain.ledger import MOST_ENERGY
 from bot.domain.session import Session
 
 CLOSEST: Final = timedelta(seconds=5)
@@ -26,6 +27,11 @@ class Reading:
 
 def reading_of(session: Session) -> Reading:
     return Reading(session.last_updated, session.kwh, session.power, session.latest("STATE_OF_CHARGE"))
+
+
+def absurd(session: Session) -> bool:
+    """Whether the meter tells more than any car takes: nothing is concluded from it."""
+    return session.kwh > MOST_ENERGY
 
 
 def worth_keeping(reading: Reading, began: datetime, last: datetime | None) -> bool:

@@ -128,6 +128,14 @@ def test_what_the_operator_does_not_tell_is_left_out_or_called_our_reckoning():
     assert "Battery" not in text
 
 
+def test_a_reading_that_no_car_can_reach_is_not_told_as_a_fact():
+    look = a_look(State.CHARGING, RUNS, session=a_running(kwh=Decimal(99_999)))
+    text = shown(look)
+    assert "The operator's meter reading cannot be right, so it is being checked." in text
+    assert "kWh" not in text
+    assert "Cost so far" not in text
+
+
 def test_without_tariff_and_total_the_cost_is_unknown_and_not_nothing():
     look = a_look(State.CHARGING, RUNS, session=a_running(), tariff=None, heard_at=at(58))
     assert "Cost so far unknown" in shown(look)

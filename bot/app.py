@@ -62,6 +62,7 @@ from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
 from handlers.telegram.front_door import all_handlers
 from handlers.telegram.keyboards import Keyboards
+from handlers.telegram.menu import present
 from handlers.telegram.notifier import Notifier
 from handlers.telegram.services import Services
 from handlers.telegram.wire.api import Bot
@@ -322,6 +323,7 @@ async def _talk(
         await telegram.start()
         name = f"@{telegram.application.bot.username}"
         house.nursery.start(house.notifier.run(outgoing, keyboards, name), "notifier")
+        house.nursery.start(present(telegram.application.bot, house.clock), "menu")
         if isinstance(mode, Webhook):
             await telegram.announce(mode.url, mode.secret)
         on_ready()

@@ -66,12 +66,14 @@ class Stations:
 
     # ── for drivers ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def near(self, point: Point, filters: Filters = STARTABLE, *, limit: int = NEAREST) -> tuple[Nearby, ...]:
-        """The nearest stations that the filters let through, at most `limit`."""
+    async def near(
+        self, point: Point, filters: Filters = STARTABLE, *, limit: int = NEAREST, skip: int = 0
+    ) -> tuple[Nearby, ...]:
+        """The nearest stations that the filters let through, at most `limit` after the first `skip`."""
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> tuple[Nearby, ...]:
-            hits = uow.stations.near(point, limit=limit, filters=filters)
+            hits = uow.stations.near(point, limit=skip + limit, filters=filters)[skip:]
             return tuple(Nearby(hit, offers_of(uow, hit.station, now)) for hit in hits)
 
         return await self._db.read(work)
@@ -159,8 +161,13 @@ class Stations:
 
         return await self._db.read(work)
 
-    async def by_text(self, text: str, point: Point | None = None, *, limit: int = NEAREST) -> tuple[Nearby, ...]:
-        """Stations whose name or address says this: the nearest to `point` first, else those named so exactly."""
+    async def by_text(
+        self, text: str, point: Point | None = None, *, limit: int = NEAREST, skip: int = 0
+    ) -> tuple[Nearby, ...]:
+        """Stations whose name or address says this: the nearest to `point` first, else those named so exactly.
+
+        At most `limit` after the first `skip`.
+        """
         asked = words_of(text)
         if not any(len(word) >= SHORTEST or not word.isascii() for word in asked):
             return ()
@@ -171,7 +178,8 @@ class Stations:
             return away, -len({*asked} & {*words_of(station.name, station.city)}), station.id
 
         def work(uow: UnitOfWork) -> tuple[Nearby, ...]:
-            ranked = sorted(uow.stations.by_words(asked, limit if point else NAMED, point), key=rank)[:limit]
+            most = skip + limit
+            ranked = sorted(uow.stations.by_words(asked, most if point else NAMED, point), key=rank)[skip:most]
             return tuple(Nearby(Found(s, rank(s)[0]), offers_of(uow, s, now)) for s in ranked)
 
         return await self._db.read(work)

@@ -9,7 +9,7 @@ from bot.domain.driver import Filters
 from bot.domain.ids import ConnectorId, EvseUid
 from bot.domain.station import Point, Station, Status
 from bot.services.offers import Offer
-from bot.services.stations import Nearby, StationView
+from bot.services.stations import NEAREST, Nearby, StationView
 from handlers.cards.alerts import alert_press
 from handlers.cards.connectors import MOST_CONNECTORS, NAME, and_more, connector_line
 from handlers.cards.elsewhere import alternatives_press
@@ -39,8 +39,11 @@ def welcome(words: Words, first_name: str) -> Screen:
     )
 
 
-def nearby(words: Words, found: Sequence[Nearby], now: datetime, filters: Filters) -> Screen:
-    """The nearest stations, one button each; which filters act stands above them."""
+def nearby(words: Words, found: Sequence[Nearby], now: datetime, filters: Filters, skip: int = 0) -> Screen:
+    """The nearest stations after the first `skip`, a page of them; which filters act stands above.
+
+    One more than a page holds is not shown: it says that there are more.
+    """
     startable_only = filters.startable
     acting = in_words(words, filters)
     below = (*_toggle(words, startable_only=startable_only), (filter_press(words),))
@@ -56,22 +59,36 @@ def nearby(words: Words, found: Sequence[Nearby], now: datetime, filters: Filter
         if startable_only
         else words("<b>Nearest stations</b>")
     )
-    entries = [_entry(words, number, hit, now) for number, hit in enumerate(found, 1)]
-    presses = [
-        Press(label(f"{number}. {hit.found.station.title}"), "station.show", hit.found.station.id)
-        for number, hit in enumerate(found, 1)
-    ]
-    return Screen(lines(heading, acting, *entries), (*stacked(presses), *below))
+    entries, presses = _page(words, found, now, skip)
+    more = _more(words, found, "find.more", str(skip + NEAREST))
+    return Screen(lines(heading, acting, *entries), (*stacked(presses), *more, *below))
 
 
-def named(words: Words, found: Sequence[Nearby], now: datetime) -> Screen:
-    """Stations whose name or address was typed, one button each."""
-    entries = [_entry(words, number, hit, now) for number, hit in enumerate(found, 1)]
+def named(words: Words, found: Sequence[Nearby], now: datetime, typed: str, skip: int = 0) -> Screen:
+    """Stations whose name or address was typed, likewise."""
+    entries, presses = _page(words, found, now, skip)
+    more = _more(words, found, "find.more_named", json.dumps([cut(typed, NAME), skip + NEAREST]))
+    return Screen(lines(words("<b>Stations by that name</b>"), *entries), (*stacked(presses), *more))
+
+
+def _page(words: Words, found: Sequence[Nearby], now: datetime, skip: int) -> tuple[list[Html], list[Press]]:
+    """Entries and buttons, numbered on from the page before."""
+    numbered = list(enumerate(found[:NEAREST], skip + 1))
     presses = [
         Press(label(f"{number}. {hit.found.station.title}"), "station.show", hit.found.station.id)
-        for number, hit in enumerate(found, 1)
+        for number, hit in numbered
     ]
-    return Screen(lines(words("<b>Stations by that name</b>"), *entries), stacked(presses))
+    return [_entry(words, number, hit, now) for number, hit in numbered], presses
+
+
+def _more(words: Words, found: Sequence[Nearby], action: str, subject: str) -> tuple[Row, ...]:
+    return ((Press(str(words("Show more")), action, subject, ttl=None),),) if len(found) > NEAREST else ()
+
+
+def named_in(subject: str) -> tuple[str, int]:
+    """What was typed, and how many of the stations found by it were shown."""
+    typed, skip = json.loads(subject)
+    return str(typed), int(skip)
 
 
 def _toggle(words: Words, *, startable_only: bool) -> tuple[Row, ...]:
@@ -83,7 +100,6 @@ def _toggle(words: Words, *, startable_only: bool) -> tuple[Row, ...]:
 def _entry(words: Words, number: int, hit: Nearby, now: datetime) -> Html:
     station = hit.found.station
     words = words.at(station.time_zone)
-    startable = any(evse.startable for evse in station.present)
     return lines(
         "",
         words(
@@ -102,8 +118,17 @@ def _entry(words: Words, number: int, hit: Nearby, now: datetime) -> Html:
         _occupation(words, station),
         _if_stale(words, station, now),
         price_line(words, _headline(hit.offers), now),
-        None if startable else words("Card or terminal only: not startable from this chat"),
+        _how_to_start(words, station),
     )
+
+
+def _how_to_start(words: Words, station: Station) -> Html:
+    """From here, or why not: in words, since nobody sees a colour."""
+    if any(evse.startable for evse in station.present):
+        return words("Start from this chat")
+    if any(evse.barred for evse in station.present):
+        return words("Card or terminal only: its network is not switched on here")
+    return words("Card or terminal only: the operator lets nobody start from a chat")
 
 
 def _occupation(words: Words, station: Station) -> Html:

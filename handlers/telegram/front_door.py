@@ -229,6 +229,8 @@ def _charging() -> Conversation:
         MessageHandler(filters.LOCATION & filters.ChatType.PRIVATE, find.by_location),
         ButtonHandler("find.all", find.all_stations),
         ButtonHandler("find.startable", find.startable_stations),
+        ButtonHandler("find.more", find.more),
+        ButtonHandler("find.more_named", find.more_named),
         ButtonHandler("find.back", find.back_to_list),
         ButtonHandler("find.alternatives", find.alternatives),
         ButtonHandler("favourite.go", favourites.go),

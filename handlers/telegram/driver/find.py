@@ -1,5 +1,6 @@
 """Finding a station: by the driver's location, or by what is printed on the connector."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from telegram import Update
@@ -7,6 +8,7 @@ from telegram import Update
 from bot.domain.errors import Refused
 from bot.domain.ids import StationId
 from bot.domain.station import Point
+from bot.services.stations import NEAREST, Nearby
 from handlers.cards import elsewhere
 from handlers.cards import stations as cards
 from handlers.cards.connectors import choices, connector_in
@@ -60,10 +62,44 @@ async def back_to_list(update: Update, context: DriverContext) -> str | None:
     return LOOKING
 
 
-async def _list(context: DriverContext, point: Point) -> Screen:
+async def more(update: Update, context: DriverContext) -> str | None:
+    """The next ones, in the same message."""
+    del update
+    await meet(context)
+    remembered = context.memory.get("point")
+    if remembered is None:
+        await ask_where(context)
+        return None
+    await turn_into(context, await _list(context, Point(*remembered), int(context.button.subject)))
+    return LOOKING
+
+
+async def more_named(update: Update, context: DriverContext) -> str:
+    """The next ones of that name, likewise."""
+    del update
+    await meet(context)
+    typed, skip = cards.named_in(context.button.subject)
+    found = await _named(context, typed, skip)
+    if found:
+        await turn_into(context, cards.named(words_for(context), found, context.now, typed, skip))
+    else:
+        await turn_into(context, choices(words_for(context), typed, ()))
+    return LOOKING
+
+
+async def _named(context: DriverContext, typed: str, skip: int = 0) -> Sequence[Nearby]:
+    """A page of the stations of that name, and one more where there are more."""
+    remembered = context.memory.get("point")
+    point = Point(*remembered) if remembered else None
+    return await context.services.stations.by_text(typed, point, limit=NEAREST + 1, skip=skip)
+
+
+async def _list(context: DriverContext, point: Point, skip: int = 0) -> Screen:
     filters = (await context.services.preferences.of(context.driver_id)).filters
-    found = await context.services.stations.near(point, filters)
-    screen = cards.nearby(words_for(context), found, context.now, filters)
+    found = await context.services.stations.near(point, filters, limit=NEAREST + 1, skip=skip)
+    if skip and not found:
+        return await _list(context, point)  # fewer are left than there were
+    screen = cards.nearby(words_for(context), found, context.now, filters, skip)
     return await guide(context, Step.LIST, screen) if filters.startable and found else screen
 
 
@@ -99,10 +135,9 @@ async def by_identifier(update: Update, context: DriverContext) -> str | None:
     if not hits and await live.bring_back(context):
         return None
     if not hits:
-        remembered = context.memory.get("point")
-        named = await context.services.stations.by_text(typed, Point(*remembered) if remembered else None)
+        named = await _named(context, typed)
         if named:
-            await say(context, cards.named(words_for(context), named, context.now))
+            await say(context, cards.named(words_for(context), named, context.now, typed))
             return LOOKING
     await say(context, choices(words_for(context), typed, hits))
     return LOOKING

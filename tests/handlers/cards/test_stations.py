@@ -49,16 +49,34 @@ def test_a_list_tells_distance_freedom_power_and_price():
         "1. Market square · 120 m\n"
         "1 of 2 free · up to 11 kW\n"
         "€0.5445/kWh\n"
+        "Start from this chat\n"
         "\n"
         "2. Harbour · 2.3 km\n"
         "1 of 1 free · up to 11 kW\n"
         "€0.5445/kWh\n"
-        "Card or terminal only: not startable from this chat\n"
+        "Card or terminal only: the operator lets nobody start from a chat\n"
         "[1. Market square]\n"
         "[2. Harbour]\n"
         "[Only startable here]\n"
         "[Filters]"
     )
+
+
+def test_each_result_says_in_words_how_to_start_there_and_why_not_from_here():
+    barred = replace(FREE, barred=True)
+    said = [read(nearby(WORDS, [hit(evse)], NOON, Filters(startable=False))) for evse in (FREE, barred, CARD_ONLY)]
+    assert "Start from this chat" in said[0].splitlines()
+    assert "Card or terminal only: its network is not switched on here" in said[1].splitlines()
+    assert "Card or terminal only: the operator lets nobody start from a chat" in said[2].splitlines()
+
+
+def test_a_sixth_result_is_not_shown_but_says_that_there_are_more():
+    hits = [hit(FREE, name=f"Place {n}") for n in range(6)]
+    assert "[Show more]" not in read(nearby(WORDS, hits[:5], NOON, Filters()))
+    text = read(nearby(WORDS, hits, NOON, Filters(), 5))
+    assert "[10. Place 4]" in text
+    assert "Place 5" not in text
+    assert "[Show more]" in text
 
 
 @pytest.mark.parametrize(

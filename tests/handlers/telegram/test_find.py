@@ -140,3 +140,28 @@ async def test_a_name_or_an_address_finds_the_station():
         found = await ana.wait_message("Stations by that name")
         await ana.press(found, "1. Market square")
         await ana.wait_message("Market 1")
+
+
+async def test_long_lists_are_shown_five_at_a_time_in_one_message():
+    async with town() as t:
+        for n in range(11):
+            await t.stations.receive(
+                [a_station(location_id=LocationId(f"M{n:02}"), name=f"Mill {n:02}", address="Way 1")]
+            )
+        ana = await t.driver()
+        await ana.say("Mill")
+        first = await ana.wait_message("1. Mill 00")
+        assert "6. " not in first.text
+        await ana.press(first, "Show more")
+        second = await ana.wait_message("6. Mill 05", where=lambda m: m.id == first.id)
+        await ana.press(second, "Show more")
+        last = await ana.wait_message("11. Mill 10", where=lambda m: m.id == first.id)
+        assert not last.has_button("Show more")
+        await ana.share_location(*HARBOUR)
+        near = await ana.wait_message("Nearest stations", where=lambda m: m.has_button("Show more"))
+        assert near.text.count("Start from this chat") == 5
+        await ana.press(near, "Show more")
+        more = await ana.wait_message("6. ", where=lambda m: m.id == near.id)
+        assert "1. " not in more.text.replace("11. ", "").replace("21. ", "")
+        await ana.press(more, "Show more")
+        await ana.wait_message("11. ", where=lambda m: m.id == near.id)

@@ -159,6 +159,8 @@ COMMON = {
     "find.all": always(),
     "find.startable": always(),
     "find.back": always(),
+    "find.more": always("5"),
+    "find.more_named": always('["Market", 5]'),
     "find.alternatives": always(CONNECTOR),
     "find.again": always(),
     "station.show": always(a_place().station_id),

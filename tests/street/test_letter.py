@@ -19,7 +19,7 @@ async def test_a_pass_comes_by_post_is_linked_and_its_card_starts_a_charge_that_
     await expect(reader).to_be_hidden()
     await page.locator("#open-backstage").click()
     await page.get_by_role("tab", name="Your pass").click()
-    await page.get_by_role("button", name="Let a letter come").click()
+    await page.get_by_role("button", name="Order a pass").click()
     await expect(page.locator(".letter dd")).to_have_count(2)
     number, code = await page.locator(".letter dd").all_inner_texts()
     await page.keyboard.press("Escape")

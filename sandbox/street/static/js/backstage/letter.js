@@ -6,7 +6,7 @@ import { tried } from "../notices.js";
 import { on, state } from "../state.js";
 
 export function letter() {
-  const open = h("button", { type: "button", class: "primary", on: { click: tried(order) } }, "Let a letter come");
+  const open = h("button", { type: "button", class: "primary", on: { click: tried(order) } }, "Order a pass");
   const paper = h("dl", { class: "letter", hidden: true });
   const after = h("p", { class: "quiet", hidden: true },
     "Type /passes in the chat and press Link a pass. Then hold your card against a reader in the street: each charge point has one, beside its Stop button.");

@@ -61,4 +61,10 @@ def filters_card(words: Words, filters: Filters) -> Screen:
 
 def _choice(words: Words, name: Html, kind: str, value: str, *, on: bool) -> Press:
     said = words("✓ {name}", name=name) if on else name
-    return Press(str(said), "filters.turn", f"{kind} {value}", ttl=None, stage="on" if on else "off")
+    return Press(str(said), "filters.turn", f"{kind} {value} {'off' if on else 'on'}", ttl=None)
+
+
+def choice_in(subject: str) -> tuple[str, str, bool]:
+    """Which filter, its value, and whether it shall act: as the button says, so a second tap changes nothing."""
+    kind, value, wanted = subject.split(" ")
+    return kind, value, wanted == "on"

@@ -18,6 +18,8 @@ PLUGS: Final[Mapping[str, str]] = {
 }
 """The plugs of cars, by OCPI's ConnectorType."""
 
+BUSINESS, PRIVATE = "business", "private"
+
 
 def settings(words: Words, driver: Driver) -> Screen:
     text = lines(
@@ -176,5 +178,11 @@ def not_a_battery(words: Words, most: Decimal) -> Html:
 def mark_button(words: Words, subject: str, *, business: bool) -> Press:
     """Turns the mark of a charge round; `subject` is the charge and the bill it is shown on."""
     if business:
-        return Press(str(words("Mark as private")), "charge.mark", subject, ttl=None, stage="private")
-    return Press(str(words("Mark as business")), "charge.mark", subject, ttl=None, stage="business")
+        return Press(str(words("Mark as private")), "charge.mark", f"{PRIVATE} {subject}", ttl=None)
+    return Press(str(words("Mark as business")), "charge.mark", f"{BUSINESS} {subject}", ttl=None)
+
+
+def mark_in(subject: str) -> tuple[bool, str, str]:
+    """Whether it shall be business, the charge, and the bill: as the button says, so a second tap changes nothing."""
+    mark, charge_id, bill_id = subject.split(" ", 2)
+    return mark == BUSINESS, charge_id, bill_id

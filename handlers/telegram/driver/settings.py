@@ -213,14 +213,14 @@ def _typed(update: Update) -> str:
 
 
 async def mark_charge(update: Update, context: DriverContext) -> None:
-    """Turn the mark of a charge round, on its receipt."""
+    """Mark a charge as its receipt's button says."""
     del update
-    charge_id, _, bill_id = context.button.subject.partition(" ")
+    business, charge_id, bill_id = cards.mark_in(context.button.subject)
     look = await context.services.following.look(ChargeId(charge_id))
     bill = await context.services.following.bill(ChargeId(charge_id), CdrId(bill_id))
     if look is None or bill is None or look.charge.driver_id != context.driver_id:
         return
-    await context.services.preferences.mark(context.driver_id, look.charge.id, business=not look.charge.business)
+    await context.services.preferences.mark(context.driver_id, look.charge.id, business=business)
     again = await context.services.following.look(look.charge.id)
     if again is not None:
         name = f"@{context.bot.username}"

@@ -19,18 +19,18 @@ async def show(update: Update, context: DriverContext) -> None:
 
 
 async def turn(update: Update, context: DriverContext) -> None:
-    """Choose what was not chosen, and the other way round."""
+    """As the button says: to choose what was not chosen when it was shown, or to choose it no more."""
     del update
     await meet(context)
-    kind, _, value = context.button.subject.partition(" ")
-    driver = await context.services.preferences.sift(context.driver_id, lambda now: _turned(now, kind, value))
+    kind, value, on = cards.choice_in(context.button.subject)
+    driver = await context.services.preferences.sift(context.driver_id, lambda now: _turned(now, kind, value, on=on))
     await turn_into(context, cards.filters_card(words_for(context), driver.filters))
 
 
-def _turned(now: Filters, kind: str, value: str) -> Filters:
+def _turned(now: Filters, kind: str, value: str, *, on: bool) -> Filters:
     if kind == "plug":
         others = tuple(plug for plug in now.plugs if plug != value)
-        return replace(now, plugs=others if value in now.plugs else (*others, value))
+        return replace(now, plugs=(*others, value) if on else others)
     if kind == "watts":
-        return replace(now, watts=0 if now.watts == int(value) else int(value))
-    return replace(now, free=not now.free) if kind == "free" else replace(now, startable=not now.startable)
+        return replace(now, watts=int(value) if on else 0)
+    return replace(now, free=on) if kind == "free" else replace(now, startable=on)

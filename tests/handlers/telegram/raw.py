@@ -30,10 +30,10 @@ class Raw:
         self.chat = {"id": person.id, "type": "private", "first_name": person.name}
         self.sender = {"id": person.id, "is_bot": False, "first_name": person.name, "language_code": "en"}
 
-    async def button(self, action: str, subject: str) -> str:
+    async def button(self, action: str, subject: str, *, once: bool = False) -> str:
         """The key of a button of this person's that means that."""
         key = f"raw{next(self._numbers)}"
-        made = Button(key, DriverId(self.person.id), action, subject, self.town.clock.now(), None, once=False)
+        made = Button(key, DriverId(self.person.id), action, subject, self.town.clock.now(), None, once)
         await self.town.database.write(lambda uow: uow.buttons.add([made]))
         return key
 

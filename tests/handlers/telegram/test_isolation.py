@@ -85,7 +85,7 @@ OWNED = {
     "evidence.show": charge,
     "evidence.page": lambda things: f"{things.charge} 0",
     "evidence.pdf": charge,
-    "charge.mark": bill,
+    "charge.mark": lambda things: f"business {bill(things)}",
     "charge.refresh": charge,
     "charge.says_charging": charge,
     "charge.says_stopped": charge,
@@ -130,7 +130,7 @@ COMMON = {
     "alert.add": always(ALERT),
     "alert.remove": always(ALERT),
     "filters.show": always(),
-    "filters.turn": always("plug IEC_62196_T2"),
+    "filters.turn": always("plug IEC_62196_T2 on"),
     "history.page": always("0"),
     "history.month": always("0"),
     "history.csv": always(),
@@ -239,6 +239,19 @@ class Attack:
             if any(mark in f"{key!r} {row!r}" for mark in whose)
         }
 
+    def wishes(self):
+        """What she has chosen and said, and how her charges stand, but for when it was said."""
+        rows = self.t.database._tables
+        charges = [rows["charges"][things.charge] for things in (self.ended, self.running)]
+        return (
+            rows["drivers"].get(DriverId(self.ana.id)),
+            [(c.driver_id, c.state, c.business, c.stop_wanted_at, c.care.limits, c.care.unplugged_at) for c in charges],
+            {key: (rating.stars, rating.comment) for key, rating in rows["ratings"].items()},
+            {key: answer.answer for key, answer in rows["network_answers"].items()},
+            (len(rows["fault_reports"]), len(rows["charges"]), len(rows["notices"])),
+            {key: (kept.driver_id, kept.status) for key, kept in rows["passes"].items()},
+        )
+
     def given_away(self, told):
         """Which of Ana's secrets are in it."""
         things = (self.ended.charge, self.running.charge, "ANNAS-BILL", "NL-CHB-CANNAS01", "Annas Zoe")
@@ -313,3 +326,35 @@ def test_an_id_that_is_remembered_while_something_is_typed_is_in_the_matrix():
     without_text = {"LOOKING", "IDENTIFYING", "PRICED", "ASKING_STOP", "CAR_PLUG"}
     listed = {name for name, state in vars(states).items() if name.isupper()} - of_ones_own - without_text
     assert {vars(states)[name] for name in listed} == {state for state, _, _ in TYPED.values()}
+
+
+AFTERWARDS = {"charge.mark", "history.bill", "history.paper", "rating.give", "charge.unplugged"}
+"""What is pressed on a charge that has ended."""
+ONCE = {"fault.report", "charge.start", "data.leave_yes", "pass.block"}
+"""What the cards let a driver press once; everything else may be pressed again."""
+LAST = [
+    "pass.block",
+    "charge.start",
+    "charge.says_stopped",
+    "charge.unplugged",
+    "charge.cancel",
+    "stop.yes",
+    "data.leave_yes",
+]
+
+
+async def test_a_second_tap_of_any_button_does_nothing_that_the_first_did_not(attack):
+    """A thumb that slips: both presses are of the same button, the second before the screen has changed."""
+    twice = []
+    for action in sorted(ACTIONS, key=lambda action: LAST.index(action) if action in LAST else -1):
+        things = attack.ended if action in AFTERWARDS else attack.running
+        key = await attack.annas_app.button(action, SUBJECTS[action](things), once=action in ONCE)
+        await attack.annas_app.press(key)
+        if action in LAST:
+            await attack.t.quiet()
+        after = attack.wishes()
+        await attack.annas_app.press(key)
+        if attack.wishes() != after:
+            twice.append(action)
+    print(f"second taps: {len(twice)} of {len(ACTIONS)} did something")  # noqa: T201  the count is for people
+    assert twice == []

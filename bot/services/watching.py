@@ -68,9 +68,10 @@ def _while_running(
     if charge.care.running_at is None:
         # It ran before anybody looked after it.
         charge = replace(charge, care=replace(charge.care, running_at=now, moved_at=now, kwh=session.kwh))
-    if charge.heard_at != before.heard_at:
+    believed = not absurd(session)
+    if believed and charge.heard_at != before.heard_at:
         charge = _read(uow, flow.seen(charge, session, now), session)
-    if flow.standstill(charge, session, pace, now):
+    if believed and flow.standstill(charge, session, pace, now):
         standing = flow.judged(charge, session, _evse(uow, charge), pace, now)
         charge = charge if standing is None else flow.told(charge, standing, now)
     care, earlier = charge.care, before.care
@@ -90,7 +91,7 @@ def _read(uow: UnitOfWork, charge: Charge, session: Session) -> Charge:
 
 def _limits(charge: Charge, session: Session, now: datetime, *, priced: bool) -> Charge:
     """Each limit is noted once; one that stops leaves the wish to stop in the same step."""
-    if not charge.care.limits or absurd(session):
+    if not charge.care.limits:
         return charge
     for limit in limits.crossed(charge, measured(charge, session, now, priced=priced)):
         charge = limits.reached(charge, limit, now)
@@ -100,15 +101,18 @@ def _limits(charge: Charge, session: Session, now: datetime, *, priced: bool) ->
 
 
 def measured(charge: Charge, session: Session, now: datetime, *, priced: bool = True) -> limits.Measured:
-    """How far the charge has come, by each measure a limit may have; not `priced`, without what it costs so far."""
-    spent = None
-    if priced and any(limit.kind is LimitKind.SPEND for limit in charge.care.limits):
+    """How far the charge has come, by each measure a limit may have; not `priced`, without what it costs so far.
+
+    A reading that no car can reach says nothing of energy and money; the clock and the battery count all the same.
+    """
+    spent, believed = None, not absurd(session)
+    if believed and priced and any(limit.kind is LimitKind.SPEND for limit in charge.care.limits):
         cost = so_far(charge, session, now)
         best = cost.paid.best_known if cost else None
         spent = best.amount if best else None
     began = charge.care.running_at or now
     minutes = Decimal(int((now - began).total_seconds())) / 60
-    return limits.Measured(spent, session.kwh, session.latest("STATE_OF_CHARGE"), minutes)
+    return limits.Measured(spent, session.kwh if believed else None, session.latest("STATE_OF_CHARGE"), minutes)
 
 
 def _no_energy_at(charge: Charge, pace: Pace) -> datetime | None:

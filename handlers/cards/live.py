@@ -200,7 +200,7 @@ def _meter(words: Words, facts: Look) -> list[Html | None]:
     span = words.duration(session.last_updated - session.start)
     if absurd(session):
         return [
-            words("The operator's meter reading cannot be right, so it is being checked."),
+            _being_checked(words),
             words(
                 "Last data from the station {time} ({age})", time=words.clock(heard), age=words.ago(facts.now - heard)
             ),
@@ -270,10 +270,16 @@ def _ended(words: Words, facts: Look) -> Html:
     )
 
 
+def _being_checked(words: Words) -> Html:
+    return words("The operator's meter reading cannot be right, so it is being checked.")
+
+
 def _total(words: Words, facts: Look) -> Html | None:
     session, ended = facts.session, facts.charge.ended_at
     if session is None or ended is None:
         return None
+    if absurd(session):
+        return _being_checked(words)
     return words("<b>{kwh}</b> in {span}", kwh=words.kwh(session.kwh), span=words.duration(ended - session.start))
 
 
@@ -358,16 +364,20 @@ def _deeds(words: Words, charge: Charge) -> tuple[Row, ...]:
     return (watched.tools(words, charge),) if charge.metered else ()
 
 
-def _stop_question(words: Words, facts: Look) -> Screen:
-    """The second step of a stop: nothing else stops a charge."""
-    kwh = facts.session.kwh if facts.session else None
-    text = lines(
-        words("<b>Stop charging?</b>"),
-        _where(words, facts.charge),
-        words("{kwh} so far", kwh=words.kwh(kwh)) if kwh is not None else None,
+def _so_far(words: Words, facts: Look) -> list[Html | None]:
+    session = facts.session
+    if session is not None and absurd(session):
+        return [_being_checked(words)]
+    return [
+        words("{kwh} so far", kwh=words.kwh(session.kwh)) if session is not None else None,
         _cost(words, facts.cost),
         with_fee(words, facts.cost),
-    )
+    ]
+
+
+def _stop_question(words: Words, facts: Look) -> Screen:
+    """The second step of a stop: nothing else stops a charge."""
+    text = lines(words("<b>Stop charging?</b>"), _where(words, facts.charge), *_so_far(words, facts))
     yes = Press(str(words("⏹ Stop now")), "stop.yes", facts.charge.id, ttl=None, style=Style.DANGER)
     no = Press(str(words("Keep charging")), "stop.no", facts.charge.id, ttl=None)
     return Screen(text, ((yes,), (no,)))

@@ -2,6 +2,7 @@
 
 from bot.domain.charge import OVER, RUNNING, Charge
 from bot.domain.session import Session
+from bot.domain.watch.readings import absurd
 from bot.services import learning
 from handlers.cards import events
 from handlers.cards.learning import order_question
@@ -47,7 +48,7 @@ def _unplug(words: Words, charge: Charge, session: Session | None) -> Html:
 
 
 def _ended_or_accepted(words: Words, charge: Charge, session: Session | None) -> Html:
-    if charge.state in OVER and session is None:
+    if charge.state in OVER and (session is None or absurd(session)):
         return words("🔌 <b>Charging has ended.</b> Please unplug your cable.")
     if charge.state in OVER and session is not None:
         return words("🔌 <b>Charging has ended: {kwh}.</b> Please unplug your cable.", kwh=words.kwh(session.kwh))

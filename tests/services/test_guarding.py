@@ -102,6 +102,19 @@ async def test_a_time_limit_stops_by_the_clock_though_the_operator_is_silent(hou
     assert await told(house, "limit") == ["limit"]
 
 
+async def test_a_reading_that_no_car_can_reach_moves_no_limit_but_that_of_the_clock(house: House):
+    charge = await charging(house)
+    await house.charging.limit(ANNA, charge.id, replace(ENERGY, stop=True))
+    await house.charging.limit(ANNA, charge.id, Limit(LimitKind.TIME, Decimal(30), stop=True))
+    await meter(house, charge, "1500")
+    assert (await house.charge(charge)).stop_wanted_at is None
+    house.clock.move(1800)
+    await meter(house, charge, "1501")
+    assert (await house.charge(charge)).stop_wanted_at is not None
+    readings = await house.db.read(lambda uow: uow.readings.of_charge(charge.id))
+    assert all(reading.kwh < 1000 for reading in readings)
+
+
 async def test_of_a_long_session_the_cost_is_reckoned_now_and_then_and_a_limit_is_met_all_the_same(house: House):
     charge = await charging(house)
     house.clock.move(3600)

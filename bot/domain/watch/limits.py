@@ -33,7 +33,7 @@ class Measured:
     """What a charge has come to; None: nobody tells."""
 
     spent: Decimal | None
-    kwh: Decimal
+    kwh: Decimal | None
     percent: Decimal | None
     minutes: Decimal
 

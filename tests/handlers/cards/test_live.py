@@ -134,6 +134,9 @@ def test_a_reading_that_no_car_can_reach_is_not_told_as_a_fact():
     assert "The operator's meter reading cannot be right, so it is being checked." in text
     assert "kWh" not in text
     assert "Cost so far" not in text
+    question = read(live_card(Words(), look, asking_stop=True))
+    assert "being checked" in question
+    assert "kWh" not in question
 
 
 def test_without_tariff_and_total_the_cost_is_unknown_and_not_nothing():

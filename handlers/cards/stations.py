@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.driver import Filters
 from bot.domain.ids import ConnectorId, EvseUid
+from bot.domain.phone import dialled
 from bot.domain.station import Point, Station, Status
 from bot.services.offers import Offer
 from bot.services.stations import NEAREST, Nearby, StationView
@@ -181,6 +182,8 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         _hours(words, station),
         _parking(words, station),
         accessible_parking(words, station),
+        _floor(words, station),
+        _phone(words, station),
         *(connector_line(words, offer, now) for offer in view.offers[:MOST_CONNECTORS]),
         and_more(words, len(view.offers)),
         None if startable else lines("", words("Not startable from this chat: use a card or the terminal there.")),
@@ -216,6 +219,22 @@ def _hours(words: Words, station: Station) -> Html | None:
 def _parking(words: Words, station: Station) -> Html | None:
     told = _PARKING.get((station.parking_type or "").upper())
     return words(told) if told else None
+
+
+def _floor(words: Words, station: Station) -> Html | None:
+    """The floor, where all of them are on the same one; else each connector's question says its own."""
+    floors = {evse.floor_level for evse in station.present}
+    floor = floors.pop() if len(floors) == 1 else None
+    return words("Floor: {floor}", floor=cut(floor, NAME)) if floor else None
+
+
+def _phone(words: Words, station: Station) -> Html | None:
+    """The number that the station itself gives for help; it has its line to itself, so that a tap on it dials."""
+    number = dialled(station.help_phone)
+    if number is None:
+        return None
+    whose = cut(station.operator or str(station.party), NAME)
+    return lines(words("{name} says that its number is:", name=whose), words("{number}", number=number))
 
 
 def _address(words: Words, station: Station) -> Html | None:

@@ -136,6 +136,15 @@ def test_a_station_shows_each_connector_with_status_age_and_price():
     )
 
 
+def test_a_station_tells_its_floor_and_a_number_to_dial_with_whose_it_is():
+    below = replace(FREE, floor_level="-2")
+    told = read(station_card(WORDS, view(below, help_phone="0031 20 555 0142", operator="City <b>"), NOON))
+    assert "Floor: -2\nCity <b> says that its number is:\n+31205550142\n" in told
+    other = read(station_card(WORDS, view(below, BUSY, help_phone="press 1; or 2"), NOON))
+    assert "Floor" not in other
+    assert "number is" not in other
+
+
 def test_a_station_that_cannot_be_started_says_so_and_has_no_button_for_it():
     screen = station_card(WORDS, view(CARD_ONLY), NOON)
     assert "Not startable from this chat: use a card or the terminal there." in read(screen)

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -57,7 +58,9 @@ def pictures_named(text: str) -> tuple[str, ...]:
     """The pictures that the file names, as paths beside it; none in a file that cannot be read."""
     try:
         entries = tomllib.loads(text).get("networks", [])
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(entries, list):
         return ()
     identifiers = (entry.get("identifier") for entry in entries if isinstance(entry, dict))
     named = (part.get("picture") for part in identifiers if isinstance(part, dict))
@@ -75,7 +78,7 @@ def read_catalogue(
     """
     try:
         data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError([f"This is no TOML: {error}."]) from None
     entries = data.get("networks")
     stray = [f"{name}: this key means nothing here; write [[networks]] above each network." for name in data]
@@ -91,9 +94,7 @@ def read_catalogue(
         found.append(described)
     parties = [described.network.party for described in found if described.network.party != NOBODY]
     mistakes += [
-        f"{party} is described twice: leave one of them."
-        for party in dict.fromkeys(parties)
-        if parties.count(party) > 1
+        f"{party} is described twice: leave one of them." for party, times in Counter(parties).items() if times > 1
     ]
     if mistakes:
         raise CatalogueError(mistakes)

@@ -114,3 +114,19 @@ def test_a_picture_comes_with_its_network_or_says_why_not():
     assert described.network.profile.has_picture
     [told] = mistakes(text, pictures={"a/b.png": b"PNG"}, trouble="is too wide")
     assert "a/b.png is too wide" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a=" + "[" * 100_000, id="too deep"),
+        pytest.param("a = " + "9" * 5000, id="a number of thousands of digits"),
+        "networks = 5",
+        'networks = ["NL-ABC"]',
+        "\x00",
+        "networks = [[]]",
+    ],
+)
+def test_a_hostile_file_is_refused_in_words(text):
+    assert mistakes(text)
+    assert pictures_named(text) == ()

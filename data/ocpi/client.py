@@ -1,4 +1,4 @@
-"""The one way to ask a partner: `request()`. It asks once, follows no redirect, and says exactly what is certain.
+"""The one way to ask a partner: `request()`. It asks once, is led on only within one server, and says what is certain.
 
 PartnerError
 ├── NotSent         nothing of the request can have reached the partner (or a hub says it did not pass it on)
@@ -32,6 +32,7 @@ from bot.ports import Ids
 from data.ocpi.guard import PORTS, AddressRefused, checked_url, guarded_connector
 
 MOST_PAGES: Final = 10_000
+MOST_REDIRECTS: Final = 2
 _OFFSET: Final = re.compile(r"[?&]offset=([0-9]{1,9})(?:&|$)")
 _CHUNK: Final = 64 * 1024
 _NOT_DELIVERED: Final = frozenset({StatusCode.UNKNOWN_RECEIVER, StatusCode.NOT_CONNECTED})
@@ -225,20 +226,25 @@ class OcpiClient:
         trace = Trace(self._ids.secret(), correlation_id or self._ids.secret())
         session = self._kept if method == "GET" else self._fresh
         name = f"{method} {_short(str(url))}"
-        try:
-            async with session.request(
-                method,
-                url,
-                data=None if body is None else write_json(body),
-                headers=_headers(access, trace, has_body=body is not None),
-                allow_redirects=False,
-            ) as response:
-                content = await self._content(response)
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
-            raise NotSent(f"{name}: {_said(error)}") from None
-        except (TimeoutError, aiohttp.ClientError, OSError, _TooMuch) as error:
-            raise Unclear(f"{name}: {_said(error)}") from None
-        log.debug("%s: HTTP %d, request %s", name, response.status, trace.request_id)
+        for led_on in range(MOST_REDIRECTS + 1):
+            try:
+                async with session.request(
+                    method,
+                    url,
+                    data=None if body is None else write_json(body),
+                    headers=_headers(access, trace, has_body=body is not None),
+                    allow_redirects=False,
+                ) as response:
+                    content = await self._content(response)
+            except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+                raise NotSent(f"{name}: {_said(error)}") from None
+            except (TimeoutError, aiohttp.ClientError, OSError, _TooMuch) as error:
+                raise Unclear(f"{name}: {_said(error)}") from None
+            log.debug("%s: HTTP %d, request %s", name, response.status, trace.request_id)
+            further = _redirected(method, url, response) if led_on < MOST_REDIRECTS else None
+            if further is None:
+                break
+            url = further
         return _judged(name, response, content, access.token, unread=unread)
 
     async def _content(self, response: aiohttp.ClientResponse) -> bytes:
@@ -361,20 +367,36 @@ def _items(data: Any) -> list[Any]:
 
 
 def _next_page(link: str, current: str) -> str:
-    """The address of the next page, letter for letter; it must be where the current one is.
+    """The address of the next page, letter for letter; it must be where the current one is."""
+    there = _same_server(link, URL(current))
+    if there is None:
+        raise PartnerError(f"{_short(current)}: the next page is said to be somewhere else")
+    return str(there)
+
+
+def _redirected(method: str, url: URL, response: aiohttp.ClientResponse) -> URL | None:
+    """Where the same server wants to be asked instead, as many do for a slash at the end.
+
+    Nothing was done yet, so a command may be led on as well; but not by words that would make a GET of it.
+    """
+    keeps_method = response.status in {307, 308} or (method == "GET" and response.status in {301, 302})
+    location = response.headers.get("Location", "")
+    return _same_server(location, url) if keeps_method and location else None
+
+
+def _same_server(link: str, here: URL) -> URL | None:
+    """Where a link leads, letter for letter; None where that is not the server it comes from.
 
     A partner behind a proxy may call itself http where it is known by https: it is asked by https.
     """
-    here = URL(current)
     try:
         there = URL(link, encoded=True) if link.startswith(("http://", "https://")) else here.join(URL(link))
         if there.scheme == "http" and here.scheme == "https" and there.explicit_port in {None, 80}:
             there = there.with_port(None).with_scheme("https")
-        if (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port):
-            return str(there)
+        same = (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
     except ValueError:
-        pass
-    raise PartnerError(f"{_short(current)}: the next page is said to be somewhere else")
+        return None
+    return there if same else None
 
 
 def _short(url: str) -> str:

@@ -234,11 +234,37 @@ async def test_a_bomb_of_nothing_is_left_packed(client, peer):
     assert "larger" in str(await fails(client, peer, Unclear, "GET"))
 
 
-async def test_a_redirect_is_not_followed(client, peer):
-    peer.answers_raw("/x", b"", 301, Location=f"{peer.url}/y")
-    peer.says("/y")
+@pytest.mark.parametrize("location", ["http://127.0.0.1:9/y", "//127.0.0.1:9/y", "https://{host}/y", "", "http://[/y"])
+@pytest.mark.parametrize("status", [301, 307, 308])
+async def test_a_redirect_to_elsewhere_is_not_followed(client, peer, status, location):
+    there = location.format(host=peer.url.removeprefix("http://"))
+    peer.answers_raw("/x", b"", status, Location=there)
     await fails(client, peer, Unclear, "GET")
     assert [heard.path for heard in peer.heard] == ["/x"]
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 301), ("GET", 302), ("GET", 308), ("POST", 307), ("PUT", 308)])
+async def test_a_redirect_within_the_server_is_followed_with_the_same_body(client, peer, method, status):
+    peer.answers_raw("/x", b"", status, Location="/x/")
+    peer.says("/x/", ["here"])
+    body = None if method == "GET" else {"asked": "once"}
+    reply = await client.request(method, f"{peer.url}/x", ACCESS, body)
+    assert reply.data == ["here"]
+    assert [(heard.method, heard.path) for heard in peer.heard] == [(method, "/x"), (method, "/x/")]
+    assert peer.heard[0].body == peer.heard[1].body
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+async def test_a_redirect_that_would_change_a_command_is_not_followed(client, peer, status):
+    peer.answers_raw("/x", b"", status, Location="/y")
+    await fails(client, peer, Unclear, "POST")
+    assert [heard.path for heard in peer.heard] == ["/x"]
+
+
+async def test_redirects_in_a_circle_end(client, peer):
+    peer.answers_raw("/x", b"", 307, Location="/x")
+    await fails(client, peer, Unclear, "GET")
+    assert len(peer.heard) == 3
 
 
 # ── an answer that is no ─────────────────────────────────────────────────────────────────────────────────────────

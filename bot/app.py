@@ -20,6 +20,7 @@ from aiohttp import web
 from cryptography.fernet import Fernet, MultiFernet
 from telegram.error import BadRequest
 
+from bot.doctor import Doctor
 from bot.domain.errors import StoreError
 from bot.domain.ids import ChargeId, DriverId, Party, StationId, TokenUid
 from bot.domain.pace import Pace
@@ -207,7 +208,16 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 favourites=Favourites(database, clock),
                 alerts=alerts,
             ),
-            Office(partners, handshakes, sync, versions_url(us.public_url), networks, importing, feedback),
+            Office(
+                partners,
+                handshakes,
+                sync,
+                versions_url(us.public_url),
+                networks,
+                importing,
+                feedback,
+                Doctor(settings, database, partners, clock),
+            ),
             Desk(
                 us,
                 database,

@@ -207,6 +207,12 @@ def reports() -> None:
     _office("reports.list")
 
 
+@app.command()
+def doctor() -> None:
+    """Look at settings, Telegram, clock, database, operators: what is wrong, and how to mend it."""
+    _office("doctor")
+
+
 def _office(command: str, **arguments: str) -> None:
     settings = Settings.load()
     settings.need("secret_keys")
@@ -269,8 +275,8 @@ async def _told(response: aiohttp.ClientResponse) -> AsyncGenerator[dict[str, st
         return
 
 
-_WITH_PEERS = frozenset({"partners.add", "partners.rotate"})
-"""What a peer asks us back for on the way: our own web server must answer meanwhile."""
+_WITH_PEERS = frozenset({"partners.add", "partners.rotate", "doctor"})
+"""What asks us back on the way: our own web server must answer meanwhile."""
 
 
 async def _here(settings: Settings, command: str, arguments: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from json import loads
 
+from bot.doctor import Doctor
 from bot.domain.driver import PassStatus
 from bot.domain.errors import PartnerError
 from bot.domain.feedback import BEST
@@ -39,7 +40,9 @@ class Office:
         networks: Networks,
         importing: Importing,
         feedback: Feedback,
+        doctor: Doctor,
     ) -> None:
+        self._doctor = doctor
         self._feedback = feedback
         self._networks = networks
         self._importing = importing
@@ -67,6 +70,7 @@ class Office:
             "networks.import": self.import_networks,
             "networks.list": self.list_networks,
             "reports.list": self.list_reports,
+            "doctor": self.look,
         }
         work = commands.get(command)
         if work is None:
@@ -176,6 +180,15 @@ class Office:
         for rating in ratings:
             said = f"{rating.at:%Y-%m-%d %H:%M}  {rating.stars} of {BEST}  {rating.charge_id}  {rating.comment}"
             yield f"    {_one_line(said)}"
+
+    async def look(self) -> AsyncIterator[str]:
+        """Look at everything, and say what is wrong and how to mend it."""
+        wrong = 0
+        async for finding in self._doctor.look():
+            yield clean(str(finding))
+            wrong += finding.wrong
+        if wrong:
+            raise OfficeError(f"{wrong} of these are wrong, as said above.")
 
     async def _pull(self, partner: Partner) -> AsyncIterator[str]:
         told: asyncio.Queue[Progress | None] = asyncio.Queue()

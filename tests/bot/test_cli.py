@@ -96,6 +96,17 @@ def test_an_invitation_has_an_address_and_a_token_and_is_listed(chargebot, envir
     assert "Coast (no party yet" in chargebot("partners", "list")[1]
 
 
+def test_the_doctor_looks_at_a_bot_that_does_not_run(chargebot):
+    code, printed, complained = chargebot("doctor")
+    said = {line[7:].partition(":")[0]: line for line in printed.splitlines()}
+    assert code == 1
+    assert said["token"].startswith("WRONG  token: CHARGEBOT_TELEGRAM_TOKEN is not set")
+    assert said["operators"].startswith("WRONG ")
+    assert said["our address"].startswith("ok ")
+    assert said["database"].startswith("ok ")
+    assert "of these are wrong, as said above" in complained
+
+
 @pytest.mark.parametrize("command", ["sync", "rotate", "remove"])
 def test_a_partner_that_is_not_there_is_said(chargebot, command):
     assert sentence(chargebot("partners", command, "NL-XXX")) == (

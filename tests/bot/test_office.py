@@ -54,6 +54,7 @@ def office(database):
         Networks(database, ManualClock(), lambda _: None),
         Importing(database, ManualClock(), Codes(["key"]), "key", "NL-CHB"),
         Feedback(database, ManualClock()),
+        None,
     )
 
 

@@ -18,11 +18,14 @@ async def town(tmp_path_factory):
 async def test_the_menu_of_commands_speaks_the_drivers_language(town):
     driver = await town.driver(language="de")
 
-    async def menu():
-        commands = (await driver.person.chat())["commands"]
-        return {command["command"]: command["description"] for command in commands}
+    async def speaks_german():
+        menu = {command["command"]: command["description"] for command in (await driver.person.chat())["commands"]}
+        return menu.get("find") == "Eine Ladestation finden" and list(menu)[:2] == ["start", "find"]
 
-    await until(menu, driver.patience)
-    shown = await menu()
-    assert list(shown)[:2] == ["start", "find"]
-    assert shown["find"] == "Eine Ladestation finden"
+    await until(speaks_german, driver.patience)
+
+
+async def test_the_doctor_finds_a_bot_that_serves_in_good_health(town):
+    said = (await town.world.command("doctor")).splitlines()
+    assert all(line.startswith("ok ") for line in said), said
+    assert {"token", "updates", "clock", "database", "our address"} <= {line[7:].partition(":")[0] for line in said}

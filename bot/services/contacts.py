@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.catalogue import Opening, SupportHours
 from bot.domain.charge import Place
+from bot.domain.ids import Party
 from bot.domain.phone import dialled
 from bot.ports import Database, UnitOfWork
 
@@ -50,12 +51,23 @@ class Contacts:
 
 def phone_of(uow: UnitOfWork, place: Place) -> Phone | None:
     """What the station itself says, else what we know of its network; such numbers change, so the newest is read."""
-    station, network = uow.stations.get(place.station_id), uow.networks.get(place.party)
-    name = network.name if network else str(place.party)
+    station = uow.stations.get(place.station_id)
+    name = _name(uow, place.party)
     if station is not None and (own := dialled(station.help_phone)):
         return Phone(own, station.operator or name)
+    return hotline_of(uow, place.party)
+
+
+def hotline_of(uow: UnitOfWork, party: Party) -> Phone | None:
+    """The number of a whole network, as whoever described it told us."""
+    network = uow.networks.get(party)
     known = dialled(network.hotline) if network else None
-    return Phone(known, name, network.support_hours if network else None) if known else None
+    return Phone(known, network.name, network.support_hours) if network and known else None
+
+
+def _name(uow: UnitOfWork, party: Party) -> str:
+    network = uow.networks.get(party)
+    return network.name if network else str(party)
 
 
 def hours_in(text: str) -> SupportHours | None:

@@ -16,6 +16,7 @@ from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariffs.tariff import Tariff
 from bot.ports import Clock, CpoGateway, Database, UnitOfWork
 from bot.services.alerts import freed, tell_freed
+from bot.services.contacts import Phone, hotline_of
 from bot.services.offers import Offer, offers_of, tariff_of
 
 NEAREST = 5
@@ -43,6 +44,8 @@ class StationView:
 
     station: Station
     offers: tuple[Offer, ...]
+    hotline: Phone | None = None
+    """That of its network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Stations:
             station = uow.stations.get(station_id)
             if station is None or not station.visible:
                 raise Refused(Why.UNKNOWN_STATION)
-            return StationView(station, offers_of(uow, station, now))
+            return StationView(station, offers_of(uow, station, now), hotline_of(uow, station.party))
 
         return await self._db.read(work)
 

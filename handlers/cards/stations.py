@@ -173,7 +173,7 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         nearby_free = alternatives_press(words, json.dumps([station.id, "", ""]))
         tell = (alert_press(words, (station.id, EvseUid(""), ConnectorId(""))),) if startable else ()
         rows.append((nearby_free, *tell))
-    rows.append((favourite_press(words, station_subject(station.id)),))
+    rows.append((favourite_press(words, station_subject(station.id)), venue_press(words, station)))
     rows.append((Press(str(words("« Back to the list")), "find.back"),))
     text = lines(
         words("<b>{name}</b>", name=cut(station.title, NAME)),
@@ -183,7 +183,7 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         _parking(words, station),
         accessible_parking(words, station),
         _floor(words, station),
-        _phone(words, station),
+        _phone(words, view),
         *(connector_line(words, offer, now) for offer in view.offers[:MOST_CONNECTORS]),
         and_more(words, len(view.offers)),
         None if startable else lines("", words("Not startable from this chat: use a card or the terminal there.")),
@@ -228,13 +228,16 @@ def _floor(words: Words, station: Station) -> Html | None:
     return words("Floor: {floor}", floor=cut(floor, NAME)) if floor else None
 
 
-def _phone(words: Words, station: Station) -> Html | None:
-    """The number that the station itself gives for help; it has its line to itself, so that a tap on it dials."""
-    number = dialled(station.help_phone)
-    if number is None:
-        return None
-    whose = cut(station.operator or str(station.party), NAME)
-    return lines(words("{name} says that its number is:", name=whose), words("{number}", number=number))
+def _phone(words: Words, view: StationView) -> Html | None:
+    """Whom to call, and whose number it is; it has its line to itself, so that a tap on it dials."""
+    station = view.station
+    if number := dialled(station.help_phone):
+        whose = cut(station.operator or str(station.party), NAME)
+        return lines(words("{name} says that its number is:", name=whose), words("{number}", number=number))
+    if hotline := view.hotline:
+        whose = cut(hotline.whose, NAME)
+        return lines(words("Hotline of the network {name}:", name=whose), words("{number}", number=hotline.number))
+    return None
 
 
 def _address(words: Words, station: Station) -> Html | None:
@@ -245,3 +248,13 @@ def _address(words: Words, station: Station) -> Html | None:
 def map_link(words: Words, point: Point) -> Link:
     """A map that needs no app of its own; the address is made of numbers only."""
     return Link(str(words("Directions")), f"https://www.google.com/maps/dir/?api=1&destination={point.lat},{point.lon}")
+
+
+def venue_press(words: Words, station: Station) -> Press:
+    return Press(str(words("Map pin")), "station.venue", station.id)
+
+
+def whereabouts(words: Words, station: Station) -> Screen:
+    """Where a station is, for a messenger that cannot show a pin now."""
+    name = words("<b>{name}</b>", name=cut(station.title, NAME))
+    return Screen(lines(name, _address(words, station)), ((map_link(words, station.point),),))

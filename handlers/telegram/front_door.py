@@ -29,6 +29,7 @@ from handlers.telegram.driver import (
     settings,
     sieve,
     start,
+    venue,
 )
 from handlers.telegram.states import (
     ASKING_STOP,
@@ -89,6 +90,7 @@ def all_handlers() -> Handlers:
         ButtonHandler("alert.remove", alerts.remove),
         ButtonHandler("filters.show", sieve.show),
         ButtonHandler("filters.turn", sieve.turn),
+        ButtonHandler("station.venue", venue.send),
         # So does looking back.
         CommandHandler("history", history.show, filters.ChatType.PRIVATE),
         ButtonHandler("history.page", history.page),

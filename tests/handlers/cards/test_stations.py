@@ -6,6 +6,7 @@ import pytest
 from bot.domain.driver import Filters
 from bot.domain.ids import ConnectorId, EvseUid
 from bot.domain.station import Found, Point, Status
+from bot.services.contacts import Phone
 from bot.services.offers import Offer
 from bot.services.stations import Nearby, StationView
 from handlers.cards.connectors import MOST_CONNECTORS
@@ -131,7 +132,7 @@ def test_a_station_shows_each_connector_with_status_age_and_price():
         "€0.5445/kWh\n"
         "[⚡ Charge here]\n"
         "[Refresh]  [Directions]\n"
-        "[★ Add favourite]\n"
+        "[★ Add favourite]  [Map pin]\n"
         "[« Back to the list]"
     )
 
@@ -143,6 +144,15 @@ def test_a_station_tells_its_floor_and_a_number_to_dial_with_whose_it_is():
     other = read(station_card(WORDS, view(below, BUSY, help_phone="press 1; or 2"), NOON))
     assert "Floor" not in other
     assert "number is" not in other
+
+
+def test_where_the_station_tells_no_number_that_of_its_network_is_shown_as_such():
+    hotline = Phone("+31205550188", "Network <b>")
+    told = read(station_card(WORDS, replace(view(FREE), hotline=hotline), NOON))
+    assert "Hotline of the network Network <b>:\n+31205550188\n" in told
+    own = read(station_card(WORDS, replace(view(FREE, help_phone="+31 20 555 0142"), hotline=hotline), NOON))
+    assert "+31205550142" in own
+    assert "0188" not in own
 
 
 def test_a_station_that_cannot_be_started_says_so_and_has_no_button_for_it():

@@ -1,9 +1,11 @@
 from dataclasses import replace
+from datetime import date
 
+from bot.domain.catalogue import Network
 from bot.domain.ids import EvseUid, LocationId
 from bot.domain.station import Connector, Status
 from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
-from tests.samples import a_station, an_evse
+from tests.samples import PARTY, a_station, an_evse
 
 NO_REMOTE = {"capabilities": frozenset()}
 
@@ -59,6 +61,26 @@ async def test_refresh_asks_the_operator_itself():
         t.gateway.stations[busy.id] = replace(busy, heard_at=t.clock.now())
         await ana.press(card, "Refresh")
         await ana.wait_message("in use, told just now")
+
+
+async def test_a_station_comes_as_a_pin_that_opens_the_drivers_own_map():
+    async with town() as t:
+        await t.change_station(name="Market <b>square", address="", city="")
+        city = Network(PARTY, "City Charging", date(2026, 3, 1), hotline="+31 20 555 0188")
+        await t.database.write(lambda uow: uow.networks.save(city))
+        ana = await t.driver()
+        await ana.share_location(*HARBOUR)
+        found = await ana.wait_message("Nearest stations")
+        await ana.press(found, "1. Market <b>square")
+        card = await ana.wait_message("Hotline of the network City Charging:\n+31205550188")
+        await ana.press(card, "Map pin")
+        pin = await ana.wait_message(where=lambda m: m.kind == "venue")
+        venue = pin.raw["venue"]
+        assert (venue["title"], venue["address"]) == ("Market <b>square", "52.37, 4.9")
+        assert (venue["location"]["latitude"], venue["location"]["longitude"]) == (52.37, 4.9)
+        await t.change_station(published=False)
+        await ana.press(card, "Map pin")
+        await ana.wait_message("This station is no longer in the network.")
 
 
 async def test_a_station_that_is_gone_is_said_with_a_way_on():

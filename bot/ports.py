@@ -278,6 +278,9 @@ class Cdrs(Protocol):
     def of_charge(self, charge_id: ChargeId) -> Sequence[Cdr]:
         """Records and credits of a charge, in the order they came."""
 
+    def claim_credits(self, bill: Cdr, charge_id: ChargeId) -> Sequence[Cdr]:
+        """The credits of this bill that were nobody's belong to this charge from now on; those, as they came."""
+
 
 class Readings(Protocol):
     def add(self, charge_id: ChargeId, reading: Reading) -> None:

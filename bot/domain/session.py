@@ -158,3 +158,8 @@ class Cdr:
     credit: bool = False
     credits_id: CdrId | None = None
     contract_id: str | None = field(default=None, compare=False)
+
+    def takes_back(self, bill: "Cdr") -> bool:
+        """Whether it is a credit for this bill: ids are compared without case."""
+        ours = (self.partner_id, self.party) == (bill.partner_id, bill.party)
+        return self.credit and self.credits_id is not None and ours and same(self.credits_id, bill.id)

@@ -77,7 +77,10 @@ class Receipts:
             log.warning("bill %s of %s belongs to no charge of ours", cdr.id, cdr.party)
             _object(uow, cdr, ["belongs to no charge of ours"], now)
             return True
+        early = [] if cdr.credit else uow.cdrs.claim_credits(cdr, before.id)
         ledger = Ledger.of(uow.cdrs.of_charge(before.id))
+        for record in early:
+            _object(uow, record, (DOUBTS[doubt] for doubt in ledger.about(record)), now)
         _object(uow, cdr, [*(DOUBTS[doubt] for doubt in ledger.about(cdr)), *_difference(before, cdr)], now)
         if cdr.credit and before.state is not State.BILLED:
             return True  # It came before what it takes back, and waits for that.

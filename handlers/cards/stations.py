@@ -29,10 +29,15 @@ DIRECTIONS: Final = 400
 
 
 def welcome(words: Words, first_name: str) -> Screen:
+    """The greeting and the first question."""
+    hello = words("Hello {name}. I start, watch and stop your charge from this chat.", name=first_name)
+    return Screen(lines(hello, "", where(words).text))
+
+
+def where(words: Words) -> Screen:
+    """The first question."""
     return Screen(
         lines(
-            words("Hello {name}. I start, watch and stop your charge from this chat.", name=first_name),
-            "",
             words("<b>Where is your car?</b>"),
             words("Share your location, or type the identifier on the charging station, for example NL*HAV*E0421*1."),
             words("The name or the address of a station will do as well."),

@@ -19,7 +19,7 @@ who acts with "from": USER_ID (default: the first member); whatever sends a mess
     POST /chats/ID/web_app              {text, data}: what the Mini App behind this keyboard button sends -> message
     POST /chats/ID/location             {latitude, longitude, horizontal_accuracy?, live_period?} -> message
     POST /chats/ID/contact              {phone_number?, first_name?, ...}, own contact when empty -> message
-    POST /chats/ID/photo|document|voice {data: base64, name?, caption?, mime_type?, duration?} or a multipart
+    POST /chats/ID/photo|document|voice {data: base64, name?, caption?, mime_type?, duration?, album?} or a multipart
                                         form with a file "file" and the rest as fields -> message
     POST /chats/ID/edit                 {message_id, text}: one's own message -> message
     POST /chats/ID/react                {message_id, emoji}: "" takes it back -> message

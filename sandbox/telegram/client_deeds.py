@@ -59,7 +59,8 @@ def _file_deed(kind: str) -> Deed:
             upload = Upload(str(body.get("name", kind)), str(body.get("mime_type", "")), data)
         if not upload.data:
             raise Impossible("An empty file cannot be sent.")
-        return actor.send_file(kind, upload, str(body.get("caption", "")), int(body.get("duration", 0)))
+        caption, album = str(body.get("caption", "")), str(body.get("album", ""))
+        return actor.send_file(kind, upload, caption, int(body.get("duration", 0)), album)
 
     return _shown(send)
 

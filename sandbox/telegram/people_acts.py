@@ -52,7 +52,8 @@ class Actor:
         own = {"phone_number": self.user.phone_number, "first_name": self.user.first_name, "user_id": self.user.id}
         return self.send(Content("contact", {"contact": fields or own}))
 
-    def send_file(self, kind: str, upload: Upload, caption: str = "", duration: int = 0) -> Message:
+    def send_file(self, kind: str, upload: Upload, caption: str = "", duration: int = 0, album_id: str = "") -> Message:
+        """Files sent with one `album_id` are one album."""
         stored = self.bot.files.add(kind, upload)
         body: Any = stored.json()
         if kind == "photo":
@@ -65,7 +66,7 @@ class Actor:
         else:
             body |= {"file_name": stored.name, "mime_type": stored.mime_type}
         fields = text_fields("caption", plain(caption)) if caption.strip() else {}
-        return self.send(Content(kind, {kind: body, **fields}))
+        return self.send(Content(kind, {kind: body, **fields}), album_id=album_id)
 
     def react(self, message_id: int, emoji: str) -> Message:
         """Put an emoji under a message in place of the last one; an empty one takes it back."""
@@ -142,7 +143,14 @@ class Actor:
         self.chat.reply_keyboard = None
         self.world.changes.add(kind="chat_deleted", bot_id=self.bot.id, chat_id=self.chat.id)
 
-    def send(self, content: Content, *, via_inline: bool = False, keyboard: InlineKeyboard | None = None) -> Message:
+    def send(
+        self,
+        content: Content,
+        *,
+        via_inline: bool = False,
+        keyboard: InlineKeyboard | None = None,
+        album_id: str = "",
+    ) -> Message:
         """Put it into the chat; `via_inline` for what the bot offered and this person chose."""
         if self.chat.blocked:
             self.block(blocked=False)
@@ -157,6 +165,7 @@ class Actor:
             markup=keyboard,
             reply_to=quoted,
             topic_id=self._thread(quoted),
+            album_id=album_id,
             via_bot=self.bot.user if via_inline else None,
             inline_id=self.world.number() if keyboard is not None else "",
         )

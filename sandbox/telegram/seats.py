@@ -69,10 +69,16 @@ class Seat:
         return await self.send("contact", {})
 
     async def send_file(
-        self, kind: str, data: bytes, name: str = "file", caption: str = "", reply_to: Shown | None = None
+        self,
+        kind: str,
+        data: bytes,
+        name: str = "file",
+        caption: str = "",
+        reply_to: Shown | None = None,
+        album: str = "",
     ) -> Shown:
-        """A "photo", "document" or "voice"."""
-        file = {"data": base64.b64encode(data).decode(), "name": name, "caption": caption}
+        """A "photo", "document" or "voice"; those with one `album` are shown as one."""
+        file = {"data": base64.b64encode(data).decode(), "name": name, "caption": caption, "album": album}
         return await self.send(kind, {**file, "reply_to": reply_to.id if reply_to else None})
 
     async def edit(self, message: Shown, text: str) -> Shown:

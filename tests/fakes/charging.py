@@ -175,6 +175,11 @@ class FakeCdrs:
     def of_charge(self, charge_id: ChargeId) -> Sequence[Cdr]:
         return [cdr for cdr, of in self._rows.values() if of == charge_id]
 
+    def claim_credits(self, bill: Cdr, charge_id: ChargeId) -> Sequence[Cdr]:
+        found = {key: cdr for key, (cdr, of) in self._rows.items() if of is None and cdr.takes_back(bill)}
+        self._rows.update((key, (cdr, charge_id)) for key, cdr in found.items())
+        return list(found.values())
+
 
 def _check(number: Decimal, low: int, high: int) -> None:
     if number.is_nan() or not low <= number <= high:

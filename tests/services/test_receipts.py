@@ -7,10 +7,12 @@ import pytest
 from bot.domain.charge import State
 from bot.domain.errors import Conflict, PartnerError
 from bot.domain.ids import CdrId, SessionId
+from bot.domain.ledger import Doubt
 from bot.domain.money import Price
 from bot.domain.session import SessionStatus
 from bot.domain.tariffs.usage import ChargingPeriod
 from bot.ports import JobKind
+from bot.services.receipts import DOUBTS
 from tests.domain.priced import component, element, tariff
 from tests.samples import CITY, COAST, PARTY, a_cdr, at
 from tests.services.house import House, running
@@ -197,6 +199,24 @@ async def test_a_credit_that_comes_before_its_bill_waits_for_it(house: House, ch
     assert len(await bills_of(house, charge)) == 2
 
 
+NAMELESS = {"session_id": None, "reference": None, "token_uid": None}
+
+
+async def test_a_credit_that_names_only_its_bill_and_comes_before_it_waits_for_it_too(house: House, charge):
+    await house.receipts.receive(credit(**NAMELESS))
+    assert await bills_of(house, charge) == []
+    await house.receipts.receive(a_cdr(reference=charge.id))
+    assert await bills_of(house, charge) == [credit(**NAMELESS), a_cdr(reference=charge.id)]
+    assert await house.told() == ["unplug", "receipt"]
+    assert await objections(house) == [("cdrs", "C1-CREDIT", "belongs to no charge of ours")]
+
+
+async def test_a_credit_that_waited_unknown_is_doubted_once_its_bill_is_here(house: House, charge):
+    await house.receipts.receive(credit(**NAMELESS, total_cost=Price.of("EUR", Decimal("-1.00"), Decimal("-1.21"))))
+    await house.receipts.receive(a_cdr(reference=charge.id))
+    assert ("cdrs", "C1-CREDIT", DOUBTS[Doubt.CREDIT_DIFFERS]) in await objections(house)
+
+
 async def objections(house: House):
     found = await house.db.read(lambda uow: uow.objections.of_partner(CITY, 100))
     return [(o.module, o.object_id, o.reason) for o in found]
@@ -246,7 +266,7 @@ async def test_a_bill_more_than_a_hundredth_beside_its_tariff_is_written_down_fo
 
 async def test_a_credit_that_names_only_its_bill_belongs_to_the_charge_of_that(house: House, charge):
     await house.receipts.receive(a_cdr(reference=charge.id))
-    nameless = credit(session_id=None, reference=None, token_uid=None)
+    nameless = credit(**NAMELESS)
     await house.receipts.receive(nameless)
     assert await bills_of(house, charge) == [a_cdr(reference=charge.id), nameless]
 

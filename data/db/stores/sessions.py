@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 
 from sqlalchemy import bindparam as given
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.domain.errors import Conflict
 from bot.domain.ids import CdrId, ChargeId, PartnerId, Party, folded
@@ -34,6 +34,17 @@ _GET_CDR = select(cdrs.c.body).where(
     cdrs.c.partner_id == given("partner"), cdrs.c.party == given("of_party"), cdrs.c.cdr_id == given("cdr")
 )
 _OF_CHARGE = select(cdrs.c.body).where(cdrs.c.charge_id == given("charge")).order_by(cdrs.c.position)
+_CREDITS_OF_NOBODY = (
+    select(cdrs.c.position, cdrs.c.body)
+    .where(
+        cdrs.c.charge_id.is_(None),
+        cdrs.c.partner_id == given("partner"),
+        cdrs.c.party == given("of_party"),
+        cdrs.c.body.contains('"credit":true'),
+    )
+    .order_by(cdrs.c.position)
+)
+_CLAIM = update(cdrs).where(cdrs.c.position == given("record")).values(charge_id=given("charge"))
 
 
 @cache
@@ -90,6 +101,13 @@ class SqlCdrs(Store):
 
     def of_charge(self, charge_id: ChargeId) -> Sequence[Cdr]:
         return [_CDR.read(row.body) for row in self._rows(_OF_CHARGE, charge=charge_id)]
+
+    def claim_credits(self, bill: Cdr, charge_id: ChargeId) -> Sequence[Cdr]:
+        rows = self._rows(_CREDITS_OF_NOBODY, partner=bill.partner_id, of_party=str(bill.party))
+        found = [(row.position, cdr) for row in rows if (cdr := _CDR.read(row.body)).takes_back(bill)]
+        if found:
+            self._run(_CLAIM, [{"record": position, "charge": charge_id} for position, _ in found])
+        return [cdr for _, cdr in found]
 
 
 def _amount(price: Price | None) -> Decimal | None:

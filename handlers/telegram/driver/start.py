@@ -4,6 +4,7 @@ from telegram import KeyboardButton, ReplyKeyboardMarkup, Update
 
 from handlers.cards import stations
 from handlers.cards.favourites import at_once
+from handlers.cards.screen import Screen
 from handlers.cards.steps import Step
 from handlers.telegram.driver import live
 from handlers.telegram.services import DriverContext
@@ -19,7 +20,8 @@ async def start(update: Update, context: DriverContext) -> None:
     context.leave()
     await meet(context)
     if not await live.bring_back(context):
-        await ask_where(context)
+        user = context.turn.update.effective_user
+        await _ask(context, stations.welcome(words_for(context), user.first_name if user else ""))
 
 
 async def meet(context: DriverContext) -> None:
@@ -31,10 +33,14 @@ async def meet(context: DriverContext) -> None:
 
 
 async def ask_where(context: DriverContext) -> None:
-    """The first question, with the button that shares the location."""
+    """The first question, to who is in the chat already."""
+    await _ask(context, stations.where(words_for(context)))
+
+
+async def _ask(context: DriverContext, question: Screen) -> None:
+    """With the button that shares the location."""
     words = words_for(context)
-    user = context.turn.update.effective_user
-    screen = await guide(context, Step.WHERE, stations.welcome(words, user.first_name if user else ""))
+    screen = await guide(context, Step.WHERE, question)
     share = KeyboardButton(str(words("📍 Share my location")), request_location=True)
     keyboard = ReplyKeyboardMarkup(
         [[share, KeyboardButton(str(words(FAVOURITES)))]], resize_keyboard=True, is_persistent=True

@@ -97,6 +97,21 @@ async def test_what_cannot_be_read_is_answered_with_what_to_do_and_loses_nothing
         await ana.wait_message("Price", where=lambda m: m.id == question.id)
 
 
+async def test_of_an_album_every_photo_is_read_and_those_without_a_code_are_answered_once():
+    nothing, of_others = jpeg(on_a_wall(sticker(STICKER, size=8))), a_photo("NL*XXX*E9*1")
+    async with town() as t:
+        ana = await t.driver()
+        for picture in (nothing, of_others, a_photo(STICKER), nothing):
+            await ana.send_file("photo", picture, album="1")
+        await ana.wait_message("Does the station say this?", where=lambda m: STICKER in m.text)
+        await ana.send_file("photo", of_others, album="2")
+        await ana.wait_message("I know no connector by this code.")
+        told = [m.text for m in await ana.messages() if not m.own]
+        assert len([text for text in told if DO_INSTEAD in text]) == 1
+        assert len([text for text in told if "I know no connector by this code." in text]) == 1
+        assert len([text for text in told if "Does the station say this?" in text]) == 1
+
+
 async def test_a_file_that_telegram_does_not_hand_over_is_asked_for_again():
     async with town() as t:
         ana = await t.driver()

@@ -92,3 +92,13 @@ async def test_after_a_start_that_failed_one_press_leads_to_the_next_station():
         assert "The operator writes: <i>Wartung</i>" in card.text
         await ana.press(card, "Look for a station")
         await ana.wait_message("Where is your car?")
+
+
+async def test_only_start_greets_and_find_just_asks_where_the_car_is():
+    async with town() as t:
+        ana = await t.driver()
+        await ana.start()
+        await ana.wait_message("Hello Ana.")
+        await ana.say("/find")
+        await ana.wait_message("Where is your car?", where=lambda m: "Hello" not in m.text)
+        assert await ana.keyboard() == [["📍 Share my location", "★ Favourites"]]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.errors import Conflict, StoreError
-from bot.domain.ids import CdrId, PartnerId, Party, SessionId
+from bot.domain.ids import CdrId, ChargeId, PartnerId, Party, SessionId
 from bot.domain.session import SessionKey
 from bot.ports import Database
 from tests.data.db.samples import NOW, PARTNER, PARTY, after, cdr, charge, session, session_key
@@ -68,3 +68,17 @@ async def test_the_bills_of_a_charge_come_in_the_order_they_came_credits_too(dat
         await database.write(lambda uow, bill=bill: uow.cdrs.add(bill, CHARGE, NOW))
     await database.write(lambda uow: uow.cdrs.add(cdr("C7"), None, NOW))
     assert await database.read(lambda uow: uow.cdrs.of_charge(CHARGE)) == bills
+
+
+async def test_a_credit_that_was_nobodys_is_claimed_with_its_bill_and_no_other(database: Database):
+    def early(number: str, credited: str, **changes: object):
+        return cdr(number, cost="-5.25", credit=True, credits_id=CdrId(credited), **changes)
+
+    credit, foreign = early("C9", "c1"), early("C9", "C1", party=Party.of("DE", "CIT"))
+    for record in (credit, foreign, early("C8", "C2"), cdr("C7")):
+        await database.write(lambda uow, record=record: uow.cdrs.add(record, None, NOW))
+    await database.write(lambda uow: uow.cdrs.add(early("C6", "C1"), ChargeId("another"), NOW))
+    await database.write(lambda uow: uow.cdrs.add(cdr("C1"), CHARGE, NOW))
+    assert await database.write(lambda uow: uow.cdrs.claim_credits(cdr("C1"), CHARGE)) == [credit]
+    assert await database.read(lambda uow: uow.cdrs.of_charge(CHARGE)) == [credit, cdr("C1")]
+    assert await database.write(lambda uow: uow.cdrs.claim_credits(cdr("C1"), CHARGE)) == []

@@ -152,7 +152,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         nursery = await rooms.enter_async_context(Nursery())
         client = await rooms.enter_async_context(OcpiClient(ids, allow_private=settings.allow_private_addresses))
         gateway = OcpiGateway(client, database, us, clock)
-        partners = Partners(database, clock, settings.all_derived("partner-tokens"))
+        partners = Partners(database, clock, settings.all_derived("partner-tokens"), wake_worker=ring)
         patient = await rooms.enter_async_context(
             OcpiClient(ids, allow_private=settings.allow_private_addresses, patience=HANDSHAKE_PATIENCE)
         )

@@ -102,7 +102,9 @@ class Partners:
         secrets_: Sequence[str],
         *,
         new_secret: Callable[[], str] = lambda: secrets.token_urlsafe(32),
+        wake_worker: Callable[[], None] = lambda: None,
     ) -> None:
+        self._wake_worker = wake_worker
         self._db = db
         self._clock = clock
         self._keys = tuple(hmac.digest(secret.encode(), _PURPOSE, "sha256") for secret in secrets_)
@@ -264,7 +266,9 @@ class Partners:
             uow.jobs.put(JobKind.RECONCILE, str(partner_id), now + RECONCILED_AFTER)
             return after
 
-        return await self._db.write(work)
+        concluded = await self._db.write(work)
+        self._wake_worker()
+        return concluded
 
     def use_up(self, caller: Caller) -> bool:
         """Close the invitation the caller came with; False if someone was faster."""

@@ -78,6 +78,13 @@ async def test_registering_stores_their_token_parties_and_endpoints_and_orders_a
     assert (await partners.authenticate([peer.given[0]["token"]])).registered
 
 
+async def test_the_stations_of_a_new_partner_are_fetched_at_once_not_when_the_worker_next_looks(client, peer):
+    woken: list[int] = []
+    partners = Partners(FakeDatabase(), ManualClock(), ["a secret"], wake_worker=lambda: woken.append(1))
+    await Handshakes(client, partners, OURS).register(peer.versions_url, "token-a")
+    assert woken == [1]
+
+
 async def test_a_partner_without_a_name_is_called_as_it_calls_itself(handshakes, peer):
     assert (await handshakes.register(peer.versions_url, "token-a")).name == "City Charging"
 

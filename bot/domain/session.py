@@ -133,6 +133,18 @@ def _moves_on(old: SessionStatus, new: SessionStatus) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where it was, as a record says it: ids as in a list of stations, `evse_id` as on the sticker."""
+
+    location_id: LocationId
+    evse_uid: EvseUid | None = None
+    connector_id: ConnectorId | None = None
+    evse_id: str = ""
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cdr:
     """A charge detail record: immutable, the only object that bills.
 
@@ -158,6 +170,7 @@ class Cdr:
     credit: bool = False
     credits_id: CdrId | None = None
     contract_id: str | None = field(default=None, compare=False)
+    spot: Spot | None = field(default=None, compare=False)
 
     def takes_back(self, bill: "Cdr") -> bool:
         """Whether it is a credit for this bill: ids are compared without case."""

@@ -6,9 +6,9 @@ Ids, currency and total are required; nothing about money is ever guessed.
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.domain.ids import CdrId, Party, SessionId, TokenUid
+from bot.domain.ids import CdrId, ConnectorId, EvseUid, LocationId, Party, SessionId, TokenUid
 from bot.domain.money import Price
-from bot.domain.session import Cdr
+from bot.domain.session import Cdr, Spot
 from bot.ocpi.periods import in_kwh, read_periods, write_periods
 from bot.ocpi.reader import NOT_AVAILABLE, Fields, Notes, Source
 from bot.ocpi.sessions import MOST_KWH
@@ -16,6 +16,7 @@ from bot.ocpi.tariffs import read_currency, read_price, tariff_of, write_price, 
 from bot.ocpi.wire import stamp, without_none
 
 LONGEST_ID: Final = 39
+LONGEST_EVSE_ID: Final = 48
 _MOST_HOURS: Final = 24 * 366
 
 
@@ -52,6 +53,7 @@ def read_cdr(raw: object, source: Source, notes: Notes) -> Cdr:
         total_hours=fields.number("total_time", -_MOST_HOURS, _MOST_HOURS),
         periods=periods,
         tariffs=fields.each("tariffs", lambda tariff: tariff_of(tariff, source)),
+        spot=_read_spot(fields.child("cdr_location")),
     )
     return _with_links(cdr, fields)
 
@@ -61,6 +63,21 @@ def _read_total(fields: Fields, currency: str) -> Price:
     if total is None:
         raise fields.missing("total_cost")
     return total
+
+
+def _read_spot(fields: Fields | None) -> Spot | None:
+    location = fields.id("id") if fields else None
+    if fields is None or location is None:
+        return None
+    uid, plug = fields.id("evse_uid"), fields.id("connector_id")
+    return Spot(
+        location_id=LocationId(location),
+        evse_uid=EvseUid(uid) if uid else None,
+        connector_id=ConnectorId(plug) if plug else None,
+        evse_id=fields.id("evse_id", LONGEST_EVSE_ID) or "",
+        name=fields.text("name") or "",
+        address=", ".join(part for part in (fields.text("address"), fields.text("city")) if part),
+    )
 
 
 def _with_links(cdr: Cdr, fields: Fields) -> Cdr:

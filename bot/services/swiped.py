@@ -14,13 +14,14 @@ from bot.domain.driver import Pass, bare
 from bot.domain.identifier import printed_on
 from bot.domain.ids import ConnectorId, EvseUid, LocationId, PartnerId, Party, same, station_id
 from bot.domain.pace import Pace
-from bot.domain.session import Cdr, Session
+from bot.domain.session import Cdr, Session, Spot
+from bot.domain.station import Connector, Station
 from bot.domain.swiped import concerns, id_of_bill, id_of_session, swiped_charge
-from bot.domain.tariffs.tariff import Tariff
 from bot.ports import Card, UnitOfWork
 from bot.services import consequences, offers
 
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
+NOWHERE: Final = Spot(LocationId(""))
 
 
 def of_session(uow: UnitOfWork, session: Session, now: datetime, secret: Callable[[], str]) -> Charge | None:
@@ -55,17 +56,7 @@ def of_bill(uow: UnitOfWork, cdr: Cdr, now: datetime) -> Charge | None:
     driver = uow.drivers.get(pass_.driver_id) if pass_ and pass_.driver_id else None
     if pass_ is None or driver is None:
         return None
-    place = Place(
-        station_id(cdr.partner_id, cdr.party, ""),
-        cdr.partner_id,
-        cdr.party,
-        LocationId(""),
-        EvseUid(""),
-        ConnectorId(""),
-        identifier="",
-        title=str(cdr.party),
-        time_zone=cdr.time_zone,
-    )
+    place, _ = _place(uow, cdr.partner_id, cdr.party, cdr.spot or NOWHERE, cdr.time_zone)
     made = swiped_charge(id_of_bill(cdr), driver, pass_, place, started_at=cdr.start, tariff=None, secret="", now=now)
     return _added(uow, replace(made, unplug_told=True))
 
@@ -91,7 +82,9 @@ def _made(uow: UnitOfWork, pass_: Pass, session: Session, now: datetime, secret:
     driver = uow.drivers.get(pass_.driver_id) if pass_.driver_id else None
     if driver is None:
         return None
-    place, tariff = _place(uow, session, now)
+    spot = Spot(session.location_id or LocationId(""), session.evse_uid, session.connector_id)
+    place, known = _place(uow, session.key.partner_id, session.key.party, spot)
+    tariff = offers.tariff_of(uow, *known, min(session.start, now)) if known else None
     return _added(
         uow,
         swiped_charge(
@@ -113,23 +106,23 @@ def _added(uow: UnitOfWork, made: Charge) -> Charge:
     return made
 
 
-def _place(uow: UnitOfWork, session: Session, now: datetime) -> tuple[Place, Tariff | None]:
-    """Where the operator says it is, as far as we know that place."""
-    key = session.key
-    station = uow.stations.get(station_id(key.partner_id, key.party, session.location_id or ""))
-    evse = station.evse(session.evse_uid) if station and session.evse_uid else None
+def _place(
+    uow: UnitOfWork, partner_id: PartnerId, party: Party, spot: Spot, zone: str = "UTC"
+) -> tuple[Place, tuple[Station, Connector] | None]:
+    """Where the operator says it is, as far as we know that place, and the plug if we know it."""
+    station = uow.stations.get(station_id(partner_id, party, spot.location_id))
+    evse = station.evse(spot.evse_uid) if station and spot.evse_uid else None
     if station is None or evse is None:
-        title = station.title if station else str(key.party)
-        return _unknown_place(key.partner_id, key.party, session, title), None
-    named = evse.connector(session.connector_id) if session.connector_id else None
+        return _unknown_place(partner_id, party, spot, station, zone), None
+    named = evse.connector(spot.connector_id) if spot.connector_id else None
     connector = named or next(iter(evse.connectors), None)
     place = Place(
         station_id=station.id,
-        partner_id=key.partner_id,
-        party=key.party,
+        partner_id=partner_id,
+        party=party,
         location_id=station.location_id,
         evse_uid=evse.uid,
-        connector_id=connector.id if connector else ConnectorId(session.connector_id or ""),
+        connector_id=connector.id if connector else spot.connector_id or ConnectorId(""),
         identifier=printed_on(evse) or "",
         title=station.title,
         address=station.address,
@@ -137,18 +130,20 @@ def _place(uow: UnitOfWork, session: Session, now: datetime) -> tuple[Place, Tar
         standard=connector.standard if connector else "",
         watts=connector.watts if connector else 0,
     )
-    return place, offers.tariff_of(uow, station, connector, min(session.start, now)) if connector else None
+    return place, (station, connector) if connector else None
 
 
-def _unknown_place(partner_id: PartnerId, party: Party, session: Session, title: str) -> Place:
-    location = session.location_id or LocationId("")
+def _unknown_place(partner_id: PartnerId, party: Party, spot: Spot, station: Station | None, zone: str) -> Place:
+    """A charge point that is in no list of ours: what the operator writes of it, and its station if we know that."""
     return Place(
-        station_id=station_id(partner_id, party, location),
+        station_id=station_id(partner_id, party, spot.location_id),
         partner_id=partner_id,
         party=party,
-        location_id=location,
-        evse_uid=session.evse_uid or EvseUid(""),
-        connector_id=session.connector_id or ConnectorId(""),
-        identifier="",
-        title=title,
+        location_id=spot.location_id,
+        evse_uid=spot.evse_uid or EvseUid(""),
+        connector_id=spot.connector_id or ConnectorId(""),
+        identifier=spot.evse_id,
+        title=station.title if station else spot.name or str(party),
+        address=station.address if station else spot.address,
+        time_zone=station.time_zone if station else zone,
     )

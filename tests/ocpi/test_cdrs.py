@@ -5,6 +5,8 @@ import pytest
 
 from bot.domain.ids import Party
 from bot.domain.money import Price
+from bot.domain.session import Spot
+from bot.ocpi import v2_1_1
 from bot.ocpi.cdrs import read_cdr, write_cdr
 from bot.ocpi.errors import InvalidParameters
 from bot.ocpi.reader import Notes
@@ -30,8 +32,21 @@ def test_a_cdr_is_read_to_the_cent():
     assert (cdr.start, cdr.end) == (at(9), NOON + timedelta(hours=1, minutes=58, seconds=32))
     assert [t.id for t in cdr.tariffs] == ["12"]
     assert cdr.periods[0].dimensions == {"TIME": Decimal("1.973")}
+    assert cdr.spot == Spot("LOC1", "3256", "1", "NL*CIT*E201*1", "Market square", "Marktplein 4, Utrecht")
     assert not cdr.credit
     assert not len(notes)
+
+
+@pytest.mark.parametrize("place", [None, {}, [], "LOC1", {"id": "#NA", "name": "Dyke"}])
+def test_a_cdr_that_does_not_say_where_it_was_bills_all_the_same(place):
+    assert read(example("cdr") | {"cdr_location": place}).spot is None
+
+
+def test_where_a_cdr_of_2_1_1_was_is_read_from_its_location():
+    there = {"id": "L9", "name": "Dyke", "address": "Dyke 1", "evses": [{"uid": "E1", "connectors": [{"id": "2"}]}]}
+    old = {name: value for name, value in example("cdr").items() if name != "cdr_location"}
+    cdr = read(v2_1_1.cdr_in(old | {"location": there}))
+    assert cdr.spot == Spot("L9", "E1", "2", "", "Dyke", "Dyke 1")
 
 
 def test_a_credit_of_2_3_0_names_what_it_takes_back_and_its_unknown_times_are_found_elsewhere():

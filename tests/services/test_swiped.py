@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.charge import State, What
-from bot.domain.ids import CdrId, SessionId, TokenUid
-from bot.domain.session import SessionStatus
+from bot.domain.ids import CdrId, EvseUid, LocationId, SessionId, TokenUid
+from bot.domain.session import SessionStatus, Spot
 from tests.samples import ANNA, BOB, EVSE, a_cdr, a_key, a_session, a_station
 from tests.services.house import House
 
@@ -133,6 +133,33 @@ async def test_a_bill_without_a_session_is_taken_too(house):
     await link(house)
     await house.receipts.receive(a_cdr(id=CdrId("C77"), session_id=None, reference=None, token_uid=CARD))
     assert [c.state for c in await house.charges()] == [State.BILLED]
+
+
+async def test_a_bill_alone_is_shown_at_our_station_that_it_names(house):
+    await link(house)
+    spot = Spot(LocationId("loc1"), EvseUid("3256"), name="Old name")
+    await house.receipts.receive(a_cdr(session_id=None, reference=None, token_uid=CARD, spot=spot))
+    (charge,) = await house.charges()
+    station = a_station()
+    assert (charge.place.station_id, charge.place.title) == (station.id, station.title)
+    assert (charge.place.identifier, charge.place.time_zone) == ("NL*CIT*E3256*1", station.time_zone)
+    assert charge.tariff is None, "nobody saw a price"
+
+
+@pytest.mark.parametrize(
+    ("spot", "shown"),
+    [
+        (None, ("NL-CIT", "", "")),
+        (Spot(LocationId("L9"), evse_id="NL*CIT*E9", name="Dyke", address="Dyke 1"), ("Dyke", "Dyke 1", "NL*CIT*E9")),
+        (Spot(LocationId("L9")), ("NL-CIT", "", "")),
+        (Spot(LocationId("LOC1"), EvseUid("gone"), name="Dyke"), ("Market square", "Market 1", "")),
+    ],
+)
+async def test_a_bill_alone_from_a_place_we_do_not_know_is_shown_as_it_names_it(house, spot, shown):
+    await link(house)
+    await house.receipts.receive(a_cdr(session_id=None, reference=None, token_uid=CARD, spot=spot))
+    (charge,) = await house.charges()
+    assert (charge.place.title, charge.place.address, charge.place.identifier) == shown
 
 
 async def test_a_station_nobody_told_us_of_is_shown_by_its_operator(house):

@@ -117,6 +117,16 @@ def test_a_later_bill_is_called_corrected():
     assert shown(corrected=True).startswith("🧾 Corrected receipt\n")
 
 
+def test_a_bill_whose_session_and_station_nobody_told_shows_what_is_known():
+    unknown = replace(CHARGE, place=a_place(identifier="", title="NL-CIT"), tariff=None, session_key=None)
+    bill = Bill(CDR, compared(unknown, CDR), None, ledger=Ledger.of([CDR]))
+    text = read(receipt(WORDS, unknown, bill, "@city_bot"))
+    assert text.startswith(
+        "🧾 Receipt\n? · NL-CIT\n2 Mar 2026, 12:00, 1 h 00 min, 20.00 kWh\n\nTotal €10.89 incl. VAT\n"
+    )
+    assert "estimate" not in text
+
+
 def test_a_step_worth_knowing_is_named():
     stepped = replace(CHARGE.tariff.elements[0].components[0], step_size=25_000)
     tariff = replace(CHARGE.tariff, elements=(replace(CHARGE.tariff.elements[0], components=(stepped,)),))

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.errors import Conflict, StoreError
-from bot.domain.ids import CdrId, ChargeId, PartnerId, Party, SessionId
-from bot.domain.session import SessionKey
+from bot.domain.ids import CdrId, ChargeId, EvseUid, LocationId, PartnerId, Party, SessionId
+from bot.domain.session import SessionKey, Spot
 from bot.ports import Database
 from tests.data.db.samples import NOW, PARTNER, PARTY, after, cdr, charge, session, session_key
 
@@ -53,6 +53,14 @@ async def test_a_bill_comes_back_whole_and_only_once(database: Database):
     assert not await database.write(lambda uow: uow.cdrs.add(again, CHARGE, after(9)))
     assert await database.read(lambda uow: uow.cdrs.get(PARTNER, PARTY, CdrId("c1"))) == cdr()
     assert await database.read(lambda uow: uow.cdrs.get(PartnerId(2), PARTY, CdrId("C1"))) is None
+
+
+async def test_where_a_bill_was_comes_back_too_and_is_no_other_content(database: Database):
+    there = replace(cdr(), spot=Spot(LocationId("L1"), EvseUid("E1"), name="Dyke"))
+    await database.write(lambda uow: uow.cdrs.add(there, CHARGE, NOW))
+    assert not await database.write(lambda uow: uow.cdrs.add(cdr(), CHARGE, after(9)))
+    [stored] = await database.read(lambda uow: uow.cdrs.of_charge(CHARGE))
+    assert stored.spot == there.spot
 
 
 async def test_a_bill_that_comes_again_with_other_content_is_a_conflict_and_the_first_stays(database: Database):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.ids import ConnectorId, DriverId, EvseUid, PassNumber, StationId
+from bot.domain.ids import ConnectorId, DriverId, EvseUid, Party, PassNumber, StationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,16 @@ class Favourite:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of stations leaves out: `plugs` are ConnectorTypes (empty for any), `watts` is the least power."""
+    """What a list of stations leaves out: `plugs` are ConnectorTypes (empty for any), `watts` is the least power.
+
+    `network` is the only party whose stations shall be shown; None for all.
+    """
 
     startable: bool = True
     plugs: tuple[str, ...] = ()
     watts: int = 0
     free: bool = False
+    network: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)

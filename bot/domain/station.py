@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
+from bot.domain.catalogue import Opening
 from bot.domain.ids import (
     ConnectorId,
     EvseUid,
@@ -148,7 +149,10 @@ class Evse:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """OCPI's Location. `heard_at` is when we last received the whole of it; `directions` are (language, text)."""
+    """OCPI's Location. `heard_at` is when we last received the whole of it; `directions` are (language, text).
+
+    `openings` are the regular hours by the clock of `time_zone`; empty where none are told.
+    """
 
     partner_id: PartnerId
     party: Party
@@ -167,6 +171,7 @@ class Station:
     evses: tuple[Evse, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
     twentyfourseven: bool | None = None
+    openings: tuple[Opening, ...] = ()
     facilities: tuple[str, ...] = ()
     parking_type: str | None = None
     parking_places: tuple[Parking, ...] = ()

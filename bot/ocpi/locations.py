@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from bot.domain.ids import ConnectorId, EvseUid, LocationId, TariffId, same
 from bot.domain.station import Connector, Evse, Point, Station, Status
-from bot.ocpi import parking
+from bot.ocpi import opening, parking
 from bot.ocpi.errors import NotFound, StatusCode
 from bot.ocpi.reader import Fields, Notes, Source, read_patch
 from bot.ocpi.wire import stamp, without_none
@@ -59,6 +59,7 @@ def _read_station(fields: Fields, source: Source) -> Station:
         evses=fields.each("evses", lambda evse: _read_evse(evse, source.received_at)),
         directions=fields.display_texts("directions"),
         twentyfourseven=hours.flag("twentyfourseven") if hours else None,
+        openings=hours.each("regular_hours", opening.read_opening) if hours else (),
         facilities=fields.words("facilities"),
         parking_type=fields.word("parking_type"),
         parking_places=fields.each("parking_places", parking.read_parking),
@@ -230,9 +231,7 @@ def write_station(station: Station) -> dict[str, Any]:
             "operator": {"name": station.operator} if station.operator else None,
             "facilities": list(station.facilities),
             "time_zone": station.time_zone,
-            "opening_times": (
-                None if station.twentyfourseven is None else {"twentyfourseven": station.twentyfourseven}
-            ),
+            "opening_times": opening.write_hours(station),
             "help_phone": station.help_phone,
             "last_updated": stamp(station.last_updated),
         }

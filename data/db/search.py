@@ -32,13 +32,14 @@ Box = tuple[int, int, tuple[tuple[float, float], ...]]
 
 
 @cache
-def _hits(plugs: int, rows: int, *, startable: bool, free: bool) -> Select[Any]:
+def _hits(plugs: int, rows: int, *, startable: bool, free: bool, network: bool) -> Select[Any]:
     """The statement for so many plugs and rows of latitude."""
     hits = select(nearby.c.station_id, nearby.c.lat, nearby.c.lon).where(
         among(nearby.c.plug, plugs),
         among(nearby.c.lat_row, rows),
         nearby.c.lon.between(given("west"), given("east")),
     )
+    hits = hits.where(nearby.c.party == given("party")) if network else hits
     if free and startable:
         return hits.where(nearby.c.best_watts >= given("least"))
     hits = hits.where(nearby.c.max_watts >= given("least"))
@@ -93,8 +94,12 @@ def _within(runner: Runner, point: Point, ring: float, filters: Filters) -> Iter
     least = max(1, filters.watts) if filters.free and filters.startable else filters.watts
     first, last, spans = box(point, ring)
     rows = range(first, last + 1)
-    statement = _hits(len(plugs), len(rows), startable=filters.startable, free=filters.free)
+    network = filters.network
+    statement = _hits(
+        len(plugs), len(rows), startable=filters.startable, free=filters.free, network=network is not None
+    )
     where = spread(nearby.c.plug, plugs) | spread(nearby.c.lat_row, rows) | {"least": least}
+    where |= {"party": str(network)} if network else {}
     seen: set[str] = set()
     for west, east in spans:
         for station_id, lat, lon in runner.rows(statement, where | {"west": west, "east": east}):

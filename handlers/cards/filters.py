@@ -1,21 +1,29 @@
 """What a list of stations leaves out: one screen to choose it, and the words that say so above each list."""
 
+import json
 from typing import Final
 
 from bot.domain.driver import Filters
-from handlers.cards.screen import Press, Row, Screen, lines
+from bot.domain.ids import Party
+from handlers.cards.screen import Press, Row, Screen, label, lines
 from handlers.cards.settings import PLUGS
+from handlers.escape import cut
 from handlers.texts import Html, Words
 
 POWERS: Final = (11_000, 22_000, 50_000, 150_000)
+NAME: Final = 60
 
 
-def in_words(words: Words, filters: Filters) -> Html | None:
-    """The filters that act besides the one for what can be started; None when none does."""
+def in_words(words: Words, filters: Filters, network: str = "") -> Html | None:
+    """The filters that act besides the one for what can be started; None when none does.
+
+    `network` is what the only network is called, where there is one.
+    """
     said = [
         words("plug {plugs}", plugs=_plugs(words, filters)) if filters.plugs else None,
         words("at least {power}", power=words.kilowatts(filters.watts)) if filters.watts else None,
         words("free now") if filters.free else None,
+        words("network {name}", name=cut(network, NAME)) if filters.network else None,
     ]
     told = [part for part in said if part]
     return words("Filters: {filters}", filters=Html("; ".join(told))) if told else None
@@ -29,7 +37,7 @@ def filter_press(words: Words) -> Press:
     return Press(str(words("Filters")), "filters.show", ttl=None)
 
 
-def filters_card(words: Words, filters: Filters) -> Screen:
+def filters_card(words: Words, filters: Filters, network: str = "") -> Screen:
     """Every choice is a button, and the words above say what is chosen."""
     any_plug = words("any")
     text = lines(
@@ -40,6 +48,7 @@ def filters_card(words: Words, filters: Filters) -> Screen:
         if filters.watts
         else words("Power: any"),
         words("Only free now: yes") if filters.free else words("Only free now: no"),
+        words("Network: {name}", name=cut(network, NAME)) if filters.network else words("Network: any"),
     )
     plugs = tuple(_choice(words, words(name), "plug", plug, on=plug in filters.plugs) for plug, name in PLUGS.items())
     powers = tuple(
@@ -54,9 +63,21 @@ def filters_card(words: Words, filters: Filters) -> Screen:
         plugs[2:],
         powers[:2],
         powers[2:],
-        (Press(str(words("Show the list")), "find.back"),),
+        (_network(words, filters, network), Press(str(words("Show the list")), "find.back")),
     )
     return Screen(text, rows)
+
+
+def _network(words: Words, filters: Filters, network: str) -> Press:
+    """The way to choose one, or to have all of them again."""
+    if filters.network is None:
+        return Press(str(words("Choose a network")), "networks.page", json.dumps(["", 0]), ttl=None)
+    return Press(label(words("✓ {name}", name=network)), "filters.turn", f"network {filters.network} off", ttl=None)
+
+
+def only_network(words: Words, party: Party) -> Press:
+    """On the page of a network: nothing but its stations from now on."""
+    return Press(str(words("Only this network")), "filters.turn", f"network {party} on", ttl=None)
 
 
 def _choice(words: Words, name: Html, kind: str, value: str, *, on: bool) -> Press:
@@ -66,5 +87,6 @@ def _choice(words: Words, name: Html, kind: str, value: str, *, on: bool) -> Pre
 
 def choice_in(subject: str) -> tuple[str, str, bool]:
     """Which filter, its value, and whether it shall act: as the button says, so a second tap changes nothing."""
-    kind, value, wanted = subject.split(" ")
+    kind, rest = subject.split(" ", 1)
+    value, wanted = rest.rsplit(" ", 1)
     return kind, value, wanted == "on"

@@ -10,6 +10,7 @@ from bot.domain.ids import Party
 from bot.services.costs import zone_of
 from bot.services.networks import About
 from handlers.cards.fees import own_fee
+from handlers.cards.filters import only_network
 from handlers.cards.order import drivers_say, order_name
 from handlers.cards.screen import Press, Row, Screen, label, lines, stacked
 from handlers.escape import cut
@@ -135,7 +136,7 @@ def network_page(words: Words, about: About, now: datetime) -> Screen:
         else words("Nobody has described this network yet: this is what its own data says."),
     )
     where = Press(str(words("Where do I find it?")), "networks.where", str(about.party))
-    return Screen(text, ((where,), (_all(words),)))
+    return Screen(text, ((where,), (only_network(words, about.party),), (_all(words),)))
 
 
 def _identifier(words: Words, about: About) -> Iterator[Html]:

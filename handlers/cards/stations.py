@@ -16,6 +16,7 @@ from handlers.cards.connectors import MOST_CONNECTORS, NAME, and_more, connector
 from handlers.cards.elsewhere import alternatives_press
 from handlers.cards.favourites import favourite_press, station_subject
 from handlers.cards.filters import filter_press, in_words
+from handlers.cards.opening import opening_hours
 from handlers.cards.parking import accessible_parking
 from handlers.cards.screen import Link, Press, Row, Screen, Style, label, lines, stacked
 from handlers.cards.tariffs import price_line
@@ -45,13 +46,15 @@ def where(words: Words) -> Screen:
     )
 
 
-def nearby(words: Words, found: Sequence[Nearby], now: datetime, filters: Filters, skip: int = 0) -> Screen:
+def nearby(
+    words: Words, found: Sequence[Nearby], now: datetime, filters: Filters, skip: int = 0, network: str = ""
+) -> Screen:
     """The nearest stations after the first `skip`, a page of them; which filters act stands above.
 
     One more than a page holds is not shown: it says that there are more.
     """
     startable_only = filters.startable
-    acting = in_words(words, filters)
+    acting = in_words(words, filters, network)
     below = (*_toggle(words, startable_only=startable_only), (filter_press(words),))
     if not found:
         if startable_only:
@@ -184,7 +187,7 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         words("<b>{name}</b>", name=cut(station.title, NAME)),
         _address(words, station),
         _instructions(words, station),
-        _hours(words, station),
+        opening_hours(words, station),
         _parking(words, station),
         accessible_parking(words, station),
         _floor(words, station),
@@ -210,15 +213,6 @@ _PARKING: Final = {
     "ON_STREET": msg("On the street"),
     "UNDERGROUND_GARAGE": msg("In an underground car park"),
 }
-
-
-def _hours(words: Words, station: Station) -> Html | None:
-    """What the operator told about its hours; nothing where it told nothing."""
-    if station.twentyfourseven is None:
-        return None
-    if station.twentyfourseven:
-        return words("Open day and night")
-    return words("Not open all day: the hours are on the sign there")
 
 
 def _parking(words: Words, station: Station) -> Html | None:

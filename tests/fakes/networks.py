@@ -97,7 +97,8 @@ class FakeStations:
         found = []
         for station in self.visible():
             metres = point.metres_to(station.point)
-            if metres <= FARTHEST_M and any(_fits(station, plug, filters) for plug in wanted):
+            ours = filters.network in {None, station.party}
+            if ours and metres <= FARTHEST_M and any(_fits(station, plug, filters) for plug in wanted):
                 found.append(Found(station, metres))
         return sorted(found, key=lambda f: (f.metres, f.station.id))[:limit]
 

@@ -60,6 +60,8 @@ async def test_quiet_hours_are_set_by_a_tap_or_typed(driver):
     await driver.press(typed, "London")
     await driver.press(await driver.see("21:30 to 06:00, London"), "No quiet hours")
     await driver.see("Quiet hours: none")
+    await driver.person.say(driver.sticker)
+    assert driver.sticker in (await driver.see("Does the station say this?")).text
 
 
 async def test_a_car_is_told_in_three_answers_and_removed(driver):

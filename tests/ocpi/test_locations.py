@@ -1,10 +1,11 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.catalogue import Opening
 from bot.domain.station import Connector, Evse, Point, Status
 from bot.ocpi import locations
 from bot.ocpi.errors import InvalidParameters, NotFound
@@ -231,6 +232,9 @@ evses = st.builds(
     directions=directions,
     parking_restrictions=st.lists(words, max_size=2).map(tuple),
 )
+clocks = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+openings = st.builds(Opening, weekday=st.integers(0, 6), begin=clocks, end=clocks)
+
 stations = st.builds(
     replace,
     st.just(a_station()),
@@ -249,9 +253,21 @@ stations = st.builds(
     evses=st.lists(evses, max_size=3, unique_by=lambda e: e.uid).map(tuple),
     directions=directions,
     twentyfourseven=st.none() | st.booleans(),
+    openings=st.lists(openings, max_size=3).map(tuple),
     facilities=st.lists(words, max_size=2).map(tuple),
     parking_type=st.none() | words,
 )
+
+
+def test_regular_hours_are_read_and_what_is_no_time_is_left_out():
+    regular = [
+        {"weekday": 1, "period_begin": "08:00", "period_end": "20:00"},
+        {"weekday": 7, "period_begin": "10:00", "period_end": "24:00"},
+        {"weekday": 8, "period_begin": "08:00", "period_end": "20:00"},
+        {"weekday": 2, "period_begin": "early", "period_end": "20:00"},
+    ]
+    raw = example("location") | {"opening_times": {"twentyfourseven": False, "regular_hours": regular}}
+    assert read(raw).openings == (Opening(0, time(8), time(20)), Opening(6, time(10), time(0)))
 
 
 @given(stations)

@@ -15,6 +15,7 @@ from handlers.cards.connectors import choices, connector_in
 from handlers.cards.screen import Screen
 from handlers.cards.steps import Step
 from handlers.telegram.driver import connector, live
+from handlers.telegram.driver.sieve import network_name
 from handlers.telegram.driver.start import ask_where, meet
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import guide, say, tell_refusal, turn_into, words_for
@@ -99,7 +100,8 @@ async def _list(context: DriverContext, point: Point, skip: int = 0) -> Screen:
     found = await context.services.stations.near(point, filters, limit=NEAREST + 1, skip=skip)
     if skip and not found:
         return await _list(context, point)  # fewer are left than there were
-    screen = cards.nearby(words_for(context), found, context.now, filters, skip)
+    network = await network_name(context, filters)
+    screen = cards.nearby(words_for(context), found, context.now, filters, skip, network)
     return await guide(context, Step.LIST, screen) if filters.startable and found else screen
 
 

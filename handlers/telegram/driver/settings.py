@@ -14,6 +14,7 @@ from handlers.cards import settings as cards
 from handlers.cards.receipts import receipt
 from handlers.locales import LANGUAGES
 from handlers.telegram.conversation import END
+from handlers.telegram.driver import find
 from handlers.telegram.driver.start import meet
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import say, turn_into, words_for
@@ -105,10 +106,14 @@ async def zone(update: Update, context: DriverContext) -> str:
 
 
 async def hours_typed(update: Update, context: DriverContext) -> str:
+    """Hours; who types what is printed on a connector has gone on to charge."""
     driver = await context.services.preferences.of(context.driver_id)
     zones = await context.services.preferences.zones(context.driver_id)
     words = words_for(context)
     hours = _read_hours(_typed(update))
+    if hours is None and await context.services.stations.by_identifier(_typed(update)):
+        await find.by_identifier(update, context)
+        return END
     if hours is None:
         await say(context, cards.quiet_hours(words, driver, zones, cards.not_hours(words)))
         return QUIET_HOURS

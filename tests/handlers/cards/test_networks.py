@@ -106,6 +106,7 @@ def test_one_network_tells_everything():
         "\n"
         "Last updated on 1 Mar 2026.\n"
         "[Where do I find it?]\n"
+        "[Only this network]\n"
         "[« All networks]"
     )
 

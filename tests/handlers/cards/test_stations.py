@@ -1,8 +1,9 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
+from bot.domain.catalogue import Opening
 from bot.domain.driver import Filters
 from bot.domain.ids import ConnectorId, EvseUid
 from bot.domain.station import Found, Point, Status
@@ -159,6 +160,17 @@ def test_a_station_that_cannot_be_started_says_so_and_has_no_button_for_it():
     screen = station_card(WORDS, view(CARD_ONLY), NOON)
     assert "Not startable from this chat: use a card or the terminal there." in read(screen)
     assert "station.charge" not in actions(screen)
+
+
+def test_days_with_the_same_hours_are_told_together():
+    week = (
+        *(Opening(day, time(8), time(20)) for day in range(5)),
+        Opening(5, time(9), time(12)),
+        Opening(5, time(13), time(16)),
+    )
+    told = read(station_card(WORDS, view(FREE, twentyfourseven=False, openings=week), NOON))
+    assert "Opening hours: Mon\u2013Fri: 08:00 to 20:00; Sat: 09:00 to 12:00; Sat: 13:00 to 16:00\n" in told
+    assert "Not open all day" not in told
 
 
 def test_a_station_tells_its_hours_and_where_one_parks_as_far_as_they_are_known():

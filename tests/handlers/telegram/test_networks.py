@@ -2,8 +2,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.catalogue import Network, Profile
+from bot.domain.ids import LocationId, Party
 from bot.ports import UnitOfWork
-from tests.handlers.telegram.at_the_door import STICKER, town
+from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
 from tests.samples import CITY, PARTY, a_partner
 
 CITY_POWER = Network(PARTY, "City Power", date(2026, 3, 1), profile=Profile("E1", where_printed=(("", "On top."),)))
@@ -80,3 +81,25 @@ async def test_a_network_that_is_switched_off_is_not_listed():
         ana = await t.driver()
         await ana.say("/networks")
         await ana.wait_message("No network is connected yet.")
+
+
+async def test_only_one_network_is_shown_until_all_are_wanted_again():
+    async with town() as t:
+        await connect(t, PARTY)
+        await t.change_station(location_id=LocationId("LOC2"), name="Elsewhere", party=Party.of("DE", "ABC"))
+        ana = await t.driver()
+        await ana.share_location(*HARBOUR)
+        found = await ana.wait_message("Elsewhere")
+        await ana.press(found, "Filters")
+        await ana.press(await ana.wait_message("Network: any"), "Choose a network")
+        await ana.press(await ana.wait_message("City Power"), "City Power")
+        await ana.press(await ana.wait_message("Last updated on 1 Mar 2026."), "Only this network")
+        card = await ana.wait_message("Network: City Power")
+        await ana.press(card, "Show the list")
+        listed = await ana.wait_message("Filters: network City Power")
+        assert "Market square" in listed.text
+        assert "Elsewhere" not in listed.text
+        await ana.press(listed, "Filters")
+        await ana.press(await ana.wait_message("Network: City Power"), "✓ City Power")
+        await ana.press(await ana.wait_message("Network: any"), "Show the list")
+        await ana.wait_message("Elsewhere")

@@ -304,3 +304,12 @@ async def test_a_renamed_or_hidden_station_is_found_by_its_new_words_alone(datab
     assert await by_words(database, "newname") == []
     await put_ready(database, station("L1", name="Third"), seconds=6)
     assert await by_words(database, "third") == ["L1"]
+
+
+async def test_only_the_stations_of_one_network_are_found_when_that_is_asked(database: Database):
+    other = Party.of("DE", "ABC")
+    await put(database, station("L1"), station("L2", north(50), party=other))
+    for startable in (True, False):
+        wish = Filters(startable=startable, network=other)
+        found = await database.read(lambda uow, wish=wish: uow.stations.near(DAM, limit=5, filters=wish))
+        assert [str(one.station.location_id) for one in found] == ["L2"]

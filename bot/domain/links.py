@@ -17,6 +17,9 @@ from bot.domain.station import Connector, Evse
 LONGEST: Final = 64
 """Characters of a payload that the messenger takes."""
 
+HERE: Final = "here"
+"""A payload that names nothing: only the way into the chat."""
+
 _EVSE: Final = re.compile(r"e-([0-9A-Z]{3,48})(?:-([0-9A-Za-z]{1,12}))?")
 _STATION: Final = re.compile(r"s-([0-9A-Za-z_-]{1,62})")
 

@@ -124,9 +124,9 @@ def _entry(words: Words, number: int, hit: Nearby, now: datetime) -> Html:
             name=cut(station.title, NAME),
             place=cut(station.city or station.address, NAME),
         ),
-        _occupation(words, station),
+        occupation(words, station),
         _if_stale(words, station, now),
-        price_line(words, _headline(hit.offers), now),
+        price_line(words, headline(hit.offers), now),
         _how_to_start(words, station),
     )
 
@@ -140,7 +140,7 @@ def _how_to_start(words: Words, station: Station) -> Html:
     return words("Card or terminal only: the operator lets nobody start from a chat")
 
 
-def _occupation(words: Words, station: Station) -> Html:
+def occupation(words: Words, station: Station) -> Html:
     """How many are free; what nobody knows is neither free nor taken."""
     present = station.present
     facts = {"free": sum(evse.free for evse in present), "total": len(present)}
@@ -161,7 +161,7 @@ def _if_stale(words: Words, station: Station, now: datetime) -> Html | None:
     return words("told {age}", age=words.ago(age)) if age > STALE else None
 
 
-def _headline(offers: Sequence[Offer]) -> Offer | None:
+def headline(offers: Sequence[Offer]) -> Offer | None:
     """The offer whose price stands for the station: the strongest that is free and startable, else the first."""
     usable = [offer for offer in offers if offer.evse.startable]
     free = [offer for offer in usable if offer.evse.free]
@@ -185,7 +185,7 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
     rows.append((Press(str(words("« Back to the list")), "find.back"),))
     text = lines(
         words("<b>{name}</b>", name=cut(station.title, NAME)),
-        _address(words, station),
+        address(words, station),
         _instructions(words, station),
         opening_hours(words, station),
         _parking(words, station),
@@ -239,7 +239,7 @@ def _phone(words: Words, view: StationView) -> Html | None:
     return None
 
 
-def _address(words: Words, station: Station) -> Html | None:
+def address(words: Words, station: Station) -> Html | None:
     parts = [cut(part, NAME) for part in (station.address, station.city) if part]
     return words("{address}", address=", ".join(parts)) if parts else None
 
@@ -256,4 +256,4 @@ def venue_press(words: Words, station: Station) -> Press:
 def whereabouts(words: Words, station: Station) -> Screen:
     """Where a station is, for a messenger that cannot show a pin now."""
     name = words("<b>{name}</b>", name=cut(station.title, NAME))
-    return Screen(lines(name, _address(words, station)), ((map_link(words, station.point),),))
+    return Screen(lines(name, address(words, station)), ((map_link(words, station.point),),))

@@ -13,6 +13,7 @@ from handlers.telegram.context import Context, Kit
 from handlers.telegram.desk import Desk
 from handlers.telegram.errors import note_failure
 from handlers.telegram.wire.api import Bot
+from handlers.telegram.wire.express import Express
 from handlers.telegram.wire.inbox import Arrival, Inbox
 from handlers.telegram.wire.lanes import Lanes
 from handlers.telegram.wire.polling import PAUSES, Poller, TokenRefused
@@ -20,7 +21,7 @@ from handlers.telegram.wire.webhook import Webhook
 
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member", "inline_query")
 MOST_CONNECTIONS: Final = 100
 
 Data = dict[Any, Any]
@@ -53,7 +54,14 @@ class Telegram:
         self._kit = kit
         self.application = build_application(bot, kit, handlers)
         self._lanes: Lanes[Arrival] = Lanes(Desk(self.application, kit).work, kit.nursery, kit.clock.sleep)
-        self.inbox = Inbox(kit.database, kit.clock, kit.nursery, self._hand_on, full=lambda: self._lanes.full)
+        self.inbox = Inbox(
+            kit.database,
+            kit.clock,
+            kit.nursery,
+            self._hand_on,
+            full=lambda: self._lanes.full,
+            express=Express(self.application, kit).take,
+        )
 
     async def start(self) -> None:
         """Greet Telegram, however long it takes to be reached, and take up what an earlier process left.

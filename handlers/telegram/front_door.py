@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    BaseHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
 
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
@@ -31,6 +38,7 @@ from handlers.telegram.driver import (
     start,
     venue,
 )
+from handlers.telegram.driver.anywhere import Anywhere, PressedElsewhere
 from handlers.telegram.states import (
     ASKING_STOP,
     CAR_BATTERY,
@@ -54,6 +62,7 @@ Handlers = list[BaseHandler[Any, Any, Any]]
 
 
 def all_handlers() -> Handlers:
+    elsewhere = Anywhere()
     return [
         # First, so that /start leaves every conversation.
         CommandHandler("start", start.start, filters.ChatType.PRIVATE, has_args=False),
@@ -130,6 +139,9 @@ def all_handlers() -> Handlers:
             _stopping(), _commenting(), _limiting(), _searching(), _linking(), _settings(), _charging()
         ),
         ChatMemberHandler(back.let_in, ChatMemberHandler.MY_CHAT_MEMBER),
+        # From other chats: public things, and nothing to start.
+        InlineQueryHandler(elsewhere.typed),
+        PressedElsewhere(elsewhere.refresh),
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]

@@ -19,6 +19,7 @@ PRIVATE: Final[Mapping[str, str]] = {
     "start": msg("Begin, or see your charge"),
     "find": msg("Find a charging station"),
     "favourites": msg("Your favourite places"),
+    "alerts": msg("Places watched until they are free"),
     "networks": msg("Networks where you can charge"),
     "passes": msg("Your charging passes"),
     "history": msg("Your charges and receipts"),

@@ -3,13 +3,13 @@
 from telegram import Update
 
 from bot.domain.errors import Refused
-from bot.domain.links import NamedEvse, NamedStation, named
+from bot.domain.links import HERE, NamedEvse, NamedStation, named
 from bot.domain.station import Evse, Station
 from handlers.cards.codes import unknown_link
 from handlers.cards.connectors import choices
 from handlers.cards.stations import station_card
 from handlers.telegram.driver import connector, live
-from handlers.telegram.driver.start import meet
+from handlers.telegram.driver.start import ask_where, meet
 from handlers.telegram.services import DriverContext
 from handlers.telegram.show import say, words_for
 from handlers.telegram.states import LOOKING
@@ -21,6 +21,9 @@ async def opened(update: Update, context: DriverContext) -> str:
     context.leave()
     await meet(context)
     await live.bring_back(context)
+    if context.args == [HERE]:
+        await ask_where(context)
+        return LOOKING
     target = named(" ".join(context.args or ()))
     if isinstance(target, NamedStation):
         return await _station(context, target)

@@ -114,7 +114,10 @@ def _event(update: dict[str, Any]) -> dict[str, Any]:
 
 
 class Inbox:
-    """Stores what arrives and hands on what is new, in the order of its numbers."""
+    """Stores what arrives and hands on what is new, in the order of its numbers.
+
+    What `express` takes is neither stored nor handed on.
+    """
 
     def __init__(
         self,
@@ -124,11 +127,13 @@ class Inbox:
         hand_on: Callable[[Arrival], None],
         *,
         full: Callable[[], bool] = lambda: False,
+        express: Callable[[dict[str, Any]], bool] = lambda _: False,
     ) -> None:
         self._database = database
         self._clock = clock
         self._hand_on = hand_on
         self._full = full
+        self._express = express
         self._store = Gatherer(self._store_all, nursery)
 
     async def take(self, updates: Sequence[dict[str, Any]], bodies: Sequence[bytes] | None = None) -> None:
@@ -139,12 +144,15 @@ class Inbox:
 
         """
         crash_point("update_in")
+        pairs = zip(updates, bodies or map(_written, updates), strict=True)
+        stored = [(update, body) for update, body in pairs if not self._express(update)]
+        if not stored:
+            return
         if self._full():
             raise StoreBusy("too many updates are waiting")
         now = self._clock.now()
         arrivals = [
-            Arrival(InboxUpdate(update["update_id"], lane_of(update), body, now), update)
-            for update, body in zip(updates, bodies or map(_written, updates), strict=True)
+            Arrival(InboxUpdate(update["update_id"], lane_of(update), body, now), update) for update, body in stored
         ]
         new = await self._store([arrival.row for arrival in arrivals])
         crash_point("update_committed")

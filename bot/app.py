@@ -48,6 +48,7 @@ from bot.services.receipts import Receipts
 from bot.services.reconciling import Reconciling
 from bot.services.reserving import Reserving
 from bot.services.stations import Stations
+from bot.services.support import Support
 from bot.settings import Settings, SettingsError, Webhook
 from data.db.engine import open_database
 from data.ocpi.client import OcpiClient, Patience
@@ -65,6 +66,7 @@ from handlers.telegram.front_door import all_handlers
 from handlers.telegram.keyboards import Keyboards
 from handlers.telegram.menu import present
 from handlers.telegram.notifier import Notifier
+from handlers.telegram.relaying import Relaying
 from handlers.telegram.services import Services
 from handlers.telegram.wire.api import Bot
 from handlers.telegram.wire.limiter import Limiter
@@ -121,6 +123,7 @@ class House:
     nursery: Nursery
     database: Database
     notifier: Notifier
+    relaying: Relaying
     services: Services
     office: Office
     desk: Desk
@@ -183,13 +186,26 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         gate = Gate(clock, per_second=settings.ocpi_per_second)
         sync = Sync(client, database, partners, us.party, clock)
         reconciling = Reconciling(database, gateway, clock, charging, receipts)
-        working = (charging, receipts, sync, passes, personal, reconciling, alerts)
+        history = History(database, clock)
+        relaying = Relaying(database, clock, nursery, history, contacts, settings.support_chat_id or 0)
+        support = Support(
+            database,
+            clock,
+            pace,
+            charging,
+            gateway,
+            enabled=settings.support_chat_id is not None,
+            wake=relaying.wake,
+            wake_worker=ring,
+        )
+        working = (charging, receipts, sync, passes, personal, reconciling, alerts, support)
         yield House(
             settings,
             clock,
             nursery,
             database,
             notifier,
+            relaying,
             Services(
                 charging,
                 drivers,
@@ -203,9 +219,10 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 notifier.wake,
                 asking=notifier.asking,
                 contacts=contacts,
-                history=History(database, clock),
+                history=history,
                 feedback=feedback,
                 favourites=Favourites(database, clock),
+                support=support,
                 alerts=alerts,
             ),
             Office(
@@ -247,6 +264,7 @@ def _lanes(
     personal: Personal,
     reconciling: Reconciling,
     alerts: Alerts,
+    support: Support,
 ) -> tuple[dict[JobKind, Work], ...]:
     """Who does which job. Stops have a lane of their own: nothing else can stand in their way."""
 
@@ -266,6 +284,7 @@ def _lanes(
         JobKind.ALERT: lambda job: alerts.look(StationId(job.key)),
         JobKind.SYNC: sync.run,
         JobKind.RECONCILE: reconciling.run,
+        JobKind.TICKET: lambda job: support.remind(int(job.key), job.attempts),
     }
     return stops, starts, others
 
@@ -334,6 +353,8 @@ async def _talk(
         name = f"@{telegram.application.bot.username}"
         house.nursery.start(house.notifier.run(outgoing, keyboards, name), "notifier")
         house.nursery.start(present(telegram.application.bot, house.clock), "menu")
+        if house.services.support.enabled:
+            house.nursery.start(house.relaying.run(outgoing, keyboards), "relaying")
         if isinstance(mode, Webhook):
             await telegram.announce(mode.url, mode.secret)
         on_ready()

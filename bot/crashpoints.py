@@ -23,6 +23,9 @@ NAMES: Final = (
     "stop_before",  # a worker is about to send the stop
     "stop_sent",  # the operator has answered the stop, that is not stored
     "stop_recorded",  # it is stored
+    "topic_made",  # a ticket has a topic, its number is not stored
+    "relay_before",  # a message is about to be carried between a driver and the agents
+    "relay_sent",  # it has arrived, that is not stored
     "cdr_in",  # a bill has arrived, nothing is stored
     "cdr_committed",  # it is stored, the operator has not been answered
     "credentials_heard",  # a peer's credentials and interface were read, nothing is stored

@@ -32,6 +32,7 @@ from bot.domain.reservation import Reservation
 from bot.domain.session import Cdr, Session, SessionKey
 from bot.domain.station import Evse, Found, Point, Station
 from bot.domain.tariffs.tariff import Tariff
+from bot.domain.ticket import Cause, Relay, Ticket
 from bot.domain.watch.readings import Reading
 
 T = TypeVar("T")
@@ -302,6 +303,7 @@ class JobKind(StrEnum):
     CARD = "card"  # tell an operator whether a card is good
     LEAVE = "leave"  # forget a driver once nothing is open
     SYNC = "sync"  # pull stations and tariffs of a partner
+    TICKET = "ticket"  # remind people of a ticket that nobody has answered
     RECONCILE = "reconcile"  # pull sessions and bills of a partner
 
 
@@ -535,6 +537,49 @@ class Alerts(Protocol):
         """Whether there was one."""
 
 
+class Tickets(Protocol):
+    """What people look after, the topic of each, and what is on its way between them and drivers."""
+
+    def add(self, ticket: Ticket) -> Ticket:
+        """Store a new ticket and give it back with its number."""
+
+    def save(self, ticket: Ticket) -> None: ...
+
+    def get(self, ticket_id: int) -> Ticket | None: ...
+
+    def by_topic(self, chat_id: int, topic_id: int) -> Ticket | None: ...
+
+    def open_of(self, driver_id: DriverId) -> Sequence[Ticket]:
+        """Those that are not closed, the newest first."""
+
+    def of_cause(self, charge_id: ChargeId, cause: Cause) -> Ticket | None:
+        """The newest with this cause, open or closed."""
+
+    def before(self, ticket_id: int) -> int:
+        """How many older ones wait for an agent."""
+
+    def to_show(self, limit: int) -> Sequence[Ticket]:
+        """Those whose topic shows an older version, the oldest first."""
+
+    def latest(self, limit: int) -> Sequence[Ticket]:
+        """The newest first."""
+
+    def pass_on(self, relay: Relay, key: str) -> bool:
+        """Have it passed on; False if one with this key is known already."""
+
+    def on_their_way(self, now: datetime, limit: int) -> Sequence[Relay]:
+        """Those not passed on and not waiting for a retry, the oldest first."""
+
+    def passed_on(self, relay_id: int, sent_id: int, now: datetime) -> None:
+        """It has arrived as this message; 0 if it never can."""
+
+    def later(self, relay_id: int, due_at: datetime) -> None:
+        """Try again then."""
+
+    def copy_of(self, chat_id: int, message_id: int) -> Relay | None:
+        """How this message was copied, on its way or arrived."""
+
+
 class Personal(Protocol):
     """All that is stored of one driver, in whatever table it is."""
 
@@ -592,6 +637,8 @@ class UnitOfWork(Protocol):
     def feedback(self) -> Feedback: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def tickets(self) -> Tickets: ...
     @property
     def objections(self) -> Objections: ...
 

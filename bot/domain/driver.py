@@ -62,7 +62,8 @@ class Driver:
     """`language` is an IETF tag as the messenger reports it; `reachable` turns False when the bot was blocked.
 
     `chosen_language` is empty as long as the messenger's counts; the default car comes first; `business` marks new
-    charges; `leaving_at` is when the driver asked to be forgotten, which waits for an open charge and its bill.
+    charges; `leaving_at` is when the driver asked to be forgotten, which waits for an open charge and its bill;
+    `talk` is the ticket to which what the driver writes goes, 0 for none.
     """
 
     id: DriverId
@@ -79,6 +80,7 @@ class Driver:
     leaving_at: datetime | None = None
     favourites: tuple[Favourite, ...] = ()
     filters: Filters = Filters()
+    talk: int = 0
 
     @property
     def tongue(self) -> str:

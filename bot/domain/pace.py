@@ -61,6 +61,10 @@ class Pace:
         """How long a running session may send nothing before we ask; a stopping one is asked sooner."""
         return _s((10 if stopping else 60) * self.scale)
 
+    def unanswered(self, attempt: int) -> timedelta:
+        """After how long people are reminded of a ticket that nobody has taken on: 2 min, then 10 min."""
+        return _s((120, 600)[min(attempt, 1)] * self.scale)
+
     @property
     def buzz_when_started(self) -> timedelta:
         """A driver who waited longer than this may have pocketed the phone: a start is then a new message."""

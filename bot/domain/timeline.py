@@ -53,6 +53,8 @@ class What(StrEnum):
     NEIGHBOUR = "neighbour"
     UNPLUG_REMINDED = "unplug_reminded"
     UNPLUGGED = "unplugged"
+    SUPPORT_ASKED = "support_asked"
+    AGENT_ACTED = "agent_acted"
 
 
 @dataclass(frozen=True, slots=True)

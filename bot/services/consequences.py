@@ -13,6 +13,7 @@ from bot.domain.charge import FAILED_TO_START, OVER, RUNNING, Charge, State, Wha
 from bot.domain.pace import Pace
 from bot.domain.session import Session, SessionKey, SessionStatus
 from bot.ports import Card, JobKind, Lane, Notice, UnitOfWork
+from bot.services import escalations
 from bot.services.watching import attend
 
 EVENTS: Final[Mapping[What, tuple[str, Lane]]] = {
@@ -39,6 +40,7 @@ def follow(
     after = _tell(uow, before, after, now, pace)
     uow.charges.save(after)
     _plan(uow, before, after, now, pace)
+    escalations.watch(uow, after, now, pace)
     return after
 
 

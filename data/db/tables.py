@@ -336,6 +336,46 @@ fault_reports = Table(
     Column("body", Text, nullable=False),
 )
 
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("driver_id", BigInteger, nullable=False, index=True),
+    Column("charge_id", Words, index=True),
+    Column("cause", Words, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("unclaimed", Boolean, nullable=False),
+    Column("behind", Boolean, nullable=False),  # whether its topic shows an older version
+    Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("tickets_by_topic", "topic_id", "chat_id"),
+)
+Index("tickets_behind", tickets.c.id, sqlite_where=tickets.c.behind, postgresql_where=tickets.c.behind)
+Index("tickets_unclaimed", tickets.c.id, sqlite_where=tickets.c.unclaimed, postgresql_where=tickets.c.unclaimed)
+
+relays = Table(
+    "relays",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("driver_id", BigInteger, nullable=False, index=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("sent_id", BigInteger, nullable=False),
+    Column("due_at", Moment),
+    Column("closed_at", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("relays_by_message", "message_id", "chat_id"),
+)
+Index(
+    "relays_open",
+    relays.c.id,
+    sqlite_where=relays.c.closed_at.is_(None),
+    postgresql_where=relays.c.closed_at.is_(None),
+)
+
 # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 jobs = Table(

@@ -19,6 +19,7 @@ from data.db.stores.readings import SqlReadings
 from data.db.stores.sessions import SqlCdrs, SqlSessions
 from data.db.stores.stations import SqlStations
 from data.db.stores.tariffs import SqlTariffs
+from data.db.stores.tickets import SqlTickets
 
 
 class SqlUnitOfWork:
@@ -44,4 +45,5 @@ class SqlUnitOfWork:
         self.buttons = SqlButtons(connection, writing=writing)
         self.feedback = SqlFeedback(connection, writing=writing)
         self.alerts = SqlAlerts(connection, writing=writing)
+        self.tickets = SqlTickets(connection, writing=writing)
         self.objections = SqlObjections(connection, writing=writing)

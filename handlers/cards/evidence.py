@@ -51,6 +51,8 @@ SAID: Final[Mapping[What, str]] = {
     What.NEIGHBOUR: msg("{time} A neighbouring connector began instead."),
     What.UNPLUG_REMINDED: msg("{time} We reminded you to unplug."),
     What.UNPLUGGED: msg("{time} The cable was out."),
+    What.SUPPORT_ASKED: msg("{time} You asked Support for help."),
+    What.AGENT_ACTED: msg("{time} Support did something for you: {detail}."),
 }
 _BY_DRIVER: Final = msg("{time} You asked to stop.")
 _OTHER: Final = msg("{time} Noted: {detail}.")

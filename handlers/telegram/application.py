@@ -21,7 +21,7 @@ from handlers.telegram.wire.webhook import Webhook
 
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member", "inline_query")
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
 MOST_CONNECTIONS: Final = 100
 
 Data = dict[Any, Any]

@@ -109,8 +109,8 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         self.turn.leave()
 
     async def keyboard(self, rows: Rows) -> InlineKeyboardMarkup:
-        """A keyboard that only this driver can use."""
-        return await self.kit.keyboards.keyboard(self.driver_id, rows)
+        """A keyboard that only this driver can use; in a group, whoever is in it."""
+        return await self.kit.keyboards.keyboard(DriverId(self.chat_id), rows)
 
     async def reply(self, text: str, keyboard: Shown = None, **how: Any) -> int | None:
         """Send HTML into the chat; `how` as for Outgoing.send. The id, or None when it follows later or never can."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from telegram import Update
 
 from bot.crashpoints import crash_point
+from bot.domain.driver import Driver
 from bot.domain.errors import StoreError
 from bot.domain.ids import DriverId
 from bot.ports import Button, Dialogue, UnitOfWork
@@ -30,7 +31,7 @@ PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
 STORE_PAUSE: Final = 1.0
 
 
-Found = tuple[Dialogue, Button | None, str]
+Found = tuple[Dialogue, Button | None, Driver | None]
 """The dialogue of an update, the button it presses, and the language that its driver chose."""
 
 
@@ -70,11 +71,14 @@ class Desk:
         now = self._kit.clock.now()
         update = Update.de_json(arrival.content, self._application.bot)
         person, key = person_of(arrival.content), key_in(arrival.content)
-        dialogue, button, tongue = await self._look_up((arrival.dialogue_key, key, person))
-        button, verdict = judge(button, person, now)
+        dialogue, button, driver = await self._look_up((arrival.dialogue_key, key, person))
+        button, verdict = judge(button, person, now, min(0, arrival.chat_id))
         if key is not None and verdict is Verdict.UNKNOWN:
             self._kit.keyboards.forget(DriverId(person))
-        return Turn(arrival.row.id, update, arrival.row.received_at, now, dialogue, button, verdict, tongue=tongue)
+        turn = Turn(arrival.row.id, update, arrival.row.received_at, now, dialogue, button, verdict)
+        if driver is not None:
+            turn.tongue, turn.talk = driver.chosen_language, driver.talk
+        return turn
 
     async def _acknowledge(self, closing: Closing) -> None:
         """The update has been handled: a store that is busy now is asked until it takes that."""
@@ -120,7 +124,7 @@ class Desk:
                 (
                     dialogues.get(key) or Dialogue(key),
                     None if button is None else uow.buttons.get(button),
-                    _chosen(uow, person),
+                    uow.drivers.get(DriverId(person)),
                 )
                 for key, button, person in wanted
             ]

@@ -11,6 +11,7 @@ from telegram.ext import (
     filters,
 )
 
+from handlers.telegram.agents import actions, topic
 from handlers.telegram.buttons import ButtonHandler
 from handlers.telegram.conversation import Conversation, ConversationHandler
 from handlers.telegram.driver import (
@@ -36,6 +37,7 @@ from handlers.telegram.driver import (
     settings,
     sieve,
     start,
+    support,
     venue,
 )
 from handlers.telegram.driver.anywhere import Anywhere, PressedElsewhere
@@ -64,7 +66,12 @@ Handlers = list[BaseHandler[Any, Any, Any]]
 def all_handlers() -> Handlers:
     elsewhere = Anywhere()
     return [
-        # First, so that /start leaves every conversation.
+        # An edit is never an answer: on both sides of a talk it is mirrored, elsewhere it changes nothing.
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE, support.edited),
+        # What agents say and do, in the topics of their group.
+        MessageHandler(topic.InTopic(), topic.written),
+        *_agents(),
+        # Before all that reads messages, so that /start leaves every conversation.
         CommandHandler("start", start.start, filters.ChatType.PRIVATE, has_args=False),
         # The list of networks leaves every conversation as it is.
         CommandHandler("networks", networks.command, filters.ChatType.PRIVATE),
@@ -76,7 +83,9 @@ def all_handlers() -> Handlers:
         CommandHandler("help", helping.show, filters.ChatType.PRIVATE),
         ButtonHandler("help.show", helping.show),
         ButtonHandler("help.where", helping.where),
-        ButtonHandler("help.person", helping.person),
+        ButtonHandler("help.person", support.begin),
+        CommandHandler("support", support.begin, filters.ChatType.PRIVATE),
+        ButtonHandler("support.end", support.end),
         ButtonHandler("trouble.show", helping.trouble),
         ButtonHandler("trouble.start", helping.not_started),
         ButtonHandler("trouble.running", helping.started_but),
@@ -135,6 +144,8 @@ def all_handlers() -> Handlers:
         # What drivers tell the next one.
         ButtonHandler("learn.answer", learning.answer),
         ButtonHandler("learn.skip", learning.skip),
+        # Who talks to people is read by people: buttons and commands go on working.
+        MessageHandler(support.InTalk(), support.heard),
         ConversationHandler(
             _stopping(), _commenting(), _limiting(), _searching(), _linking(), _settings(), _charging()
         ),
@@ -145,6 +156,24 @@ def all_handlers() -> Handlers:
         # Last: whatever is left is answered here.
         UnhandledHandler(find.show_current),
     ]
+
+
+def _agents() -> Handlers:
+    """Buttons in the topics of support; each looks anew whether it may be pressed by whoever presses it."""
+    deeds = {
+        "claim": actions.claim,
+        "refresh": actions.refresh,
+        "stop": actions.ask_stop,
+        "stop_yes": actions.stop,
+        "unlock": actions.ask_unlock,
+        "unlock_yes": actions.unlock,
+        "guide": actions.guide,
+        "note": actions.note,
+        "escalate": actions.escalate,
+        "close": actions.close,
+        "reopen": actions.reopen,
+    }
+    return [ButtonHandler(f"agent.{name}", deed, anywhere=True, answer=False) for name, deed in deeds.items()]
 
 
 def _stopping() -> Conversation:

@@ -91,9 +91,12 @@ def key_in(update: dict[str, Any]) -> str | None:
     return data.removeprefix(PREFIX) if isinstance(data, str) and data.startswith(PREFIX) else None
 
 
-def judge(button: Button | None, driver_id: int, now: datetime) -> tuple[Button | None, Verdict]:
-    """What a press by this driver is worth; a foreign button is as unknown as one that never was."""
-    if button is None or button.driver_id != driver_id:
+def judge(button: Button | None, driver_id: int, now: datetime, chat_id: int = 0) -> tuple[Button | None, Verdict]:
+    """What a press by this driver is worth; a foreign button is as unknown as one that never was.
+
+    A button made for a group may be pressed by whoever is in it, and nowhere else.
+    """
+    if button is None or button.driver_id not in {driver_id, chat_id}:
         return None, Verdict.UNKNOWN
     if button.once and button.used_at is not None:
         return button, Verdict.WORN

@@ -16,6 +16,7 @@ from bot.services.passes import Passes
 from bot.services.personal import Personal
 from bot.services.preferences import Preferences
 from bot.services.stations import Stations
+from bot.services.support import Support
 from handlers.pictures.codes import Reader
 from handlers.telegram.asking import Asking
 from handlers.telegram.context import Context
@@ -41,6 +42,7 @@ class Services:
     history: History = field(kw_only=True)
     feedback: Feedback = field(kw_only=True)
     favourites: Favourites = field(kw_only=True)
+    support: Support = field(kw_only=True)
     alerts: Alerts = field(kw_only=True)
 
 

@@ -42,6 +42,7 @@ class Turn:
     memory: dict[str, Any] = field(default_factory=dict)
     wear: str | None = None
     failure: Exception | None = None
+    talk: int = 0  # the ticket to which what the driver writes goes
     tongue: str = ""  # the language that the driver chose; empty for the one the messenger reports
 
     def __post_init__(self) -> None:

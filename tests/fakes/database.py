@@ -16,6 +16,7 @@ from tests.fakes.networks import FakeObjections, FakePartners, FakeStations, Fak
 from tests.fakes.people import FakeAttempts, FakeButtons, FakeDialogues, FakeDrivers
 from tests.fakes.personal import FakePersonal
 from tests.fakes.tables import TABLES, Rows, Tables
+from tests.fakes.tickets import FakeTickets
 from tests.fakes.work import FakeInbox, FakeJobs, FakeNotices
 
 T = TypeVar("T")
@@ -119,6 +120,10 @@ class FakeUnitOfWork:
     @cached_property
     def alerts(self) -> FakeAlerts:
         return FakeAlerts(self._tables)
+
+    @cached_property
+    def tickets(self) -> FakeTickets:
+        return FakeTickets(self._tables)
 
 
 class FakeDatabase:

@@ -23,6 +23,8 @@ TABLES = [
     "ratings",
     "fault_reports",
     "alerts",
+    "tickets",
+    "relays",
     "cards",
     "jobs",
     "notices",

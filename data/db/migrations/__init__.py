@@ -13,7 +13,7 @@ from bot.domain.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """All versions, oldest first; the last is what the code speaks."""
 
 

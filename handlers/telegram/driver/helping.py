@@ -75,7 +75,7 @@ async def _help(context: DriverContext, card: Callable[[Words, Trouble], Screen]
 
 async def _charge(context: DriverContext) -> Look | None:
     following = context.services.following
-    if not context.button.subject:
+    if context.turn.button is None or not context.button.subject:
         return await following.of_driver(context.driver_id)
     look = await following.look(ChargeId(context.button.subject))
     return look if look is not None and look.charge.driver_id == context.driver_id else None

@@ -35,6 +35,7 @@ from bot.services.personal import Personal
 from bot.services.preferences import Preferences
 from bot.services.receipts import Receipts
 from bot.services.stations import Stations
+from bot.services.support import Support
 from handlers.pictures.safe import picture_trouble
 from handlers.telegram.application import Telegram
 from handlers.telegram.context import Kit
@@ -239,6 +240,7 @@ async def town(database: Database | None = None, *, hotline: str = HOTLINE) -> A
             history=History(database, clock),
             feedback=Feedback(database, clock),
             favourites=Favourites(database, clock),
+            support=Support(database, clock, pace, charging, gateway),
             alerts=Alerts(database, gateway, clock, pace, wake=notifier.wake, wake_worker=ring),
         )
         telegram = Telegram(bot, Kit(database, clock, nursery, outgoing, keyboards, services), all_handlers())

@@ -114,6 +114,14 @@ OWNED = {
 """What belongs to one driver, by the action whose button names it."""
 
 COMMON = {
+    "support.end": always(),
+    **{
+        f"agent.{deed}": always("1 A")
+        for deed in (
+            *("claim", "refresh", "stop", "stop_yes", "unlock", "unlock_yes"),
+            *("guide", "note", "escalate", "close", "reopen"),
+        )
+    },
     "networks.page": always('["", 0]'),
     "networks.show": always(str(PARTY)),
     "networks.where": always(str(PARTY)),
@@ -164,6 +172,7 @@ COMMON = {
     "find.alternatives": always(CONNECTOR),
     "find.again": always(),
     "station.show": always(a_place().station_id),
+    "station.venue": always(a_place().station_id),
     "station.refresh": always(a_place().station_id),
     "station.charge": always(a_place().station_id),
     "connector.choose": always(CONNECTOR),

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
-from bot.domain.catalogue import Opening
+from bot.domain.hours import UNTOLD, Hours
 from bot.domain.ids import (
     ConnectorId,
     EvseUid,
@@ -151,7 +151,7 @@ class Evse:
 class Station:
     """OCPI's Location. `heard_at` is when we last received the whole of it; `directions` are (language, text).
 
-    `openings` are the regular hours by the clock of `time_zone`; empty where none are told.
+    `hours` are by the clock of `time_zone`; `charging_when_closed` is whether a charge goes on outside them.
     """
 
     partner_id: PartnerId
@@ -171,7 +171,8 @@ class Station:
     evses: tuple[Evse, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
     twentyfourseven: bool | None = None
-    openings: tuple[Opening, ...] = ()
+    hours: Hours = UNTOLD
+    charging_when_closed: bool | None = None
     facilities: tuple[str, ...] = ()
     parking_type: str | None = None
     parking_places: tuple[Parking, ...] = ()

@@ -11,8 +11,9 @@ from typing import Any, Final, TypeVar
 
 from bot.domain.ids import ConnectorId, EvseUid, LocationId, TariffId, same
 from bot.domain.station import Connector, Evse, Point, Station, Status
-from bot.ocpi import opening, parking
+from bot.ocpi import parking
 from bot.ocpi.errors import NotFound, StatusCode
+from bot.ocpi.hours import read_hours, write_hours
 from bot.ocpi.reader import Fields, Notes, Source, read_patch
 from bot.ocpi.wire import stamp, without_none
 from bot.ocpi.zones import only_zone_of
@@ -40,7 +41,7 @@ def read_station(raw: object, source: Source, notes: Notes) -> Station:
 
 def _read_station(fields: Fields, source: Source) -> Station:
     operator = fields.child("operator")
-    hours = fields.child("opening_times")
+    always, hours = read_hours(fields.child("opening_times"))
     return Station(
         partner_id=source.partner_id,
         party=fields.party(source),
@@ -58,8 +59,9 @@ def _read_station(fields: Fields, source: Source) -> Station:
         published=fields.flag("publish") is not False,
         evses=fields.each("evses", lambda evse: _read_evse(evse, source.received_at)),
         directions=fields.display_texts("directions"),
-        twentyfourseven=hours.flag("twentyfourseven") if hours else None,
-        openings=hours.each("regular_hours", opening.read_opening) if hours else (),
+        twentyfourseven=always,
+        hours=hours,
+        charging_when_closed=fields.flag("charging_when_closed"),
         facilities=fields.words("facilities"),
         parking_type=fields.word("parking_type"),
         parking_places=fields.each("parking_places", parking.read_parking),
@@ -231,7 +233,8 @@ def write_station(station: Station) -> dict[str, Any]:
             "operator": {"name": station.operator} if station.operator else None,
             "facilities": list(station.facilities),
             "time_zone": station.time_zone,
-            "opening_times": opening.write_hours(station),
+            "opening_times": write_hours(always=station.twentyfourseven, hours=station.hours),
+            "charging_when_closed": station.charging_when_closed,
             "help_phone": station.help_phone,
             "last_updated": stamp(station.last_updated),
         }

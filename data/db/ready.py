@@ -17,7 +17,7 @@ from data.db import search
 from data.db.serialisation import Form, digest
 
 FORM: Final = Form(Station)
-_READING: Final = b"1"
+_READING: Final = b"2"
 """To be changed when stations are read otherwise than before: then the same words are read anew."""
 
 

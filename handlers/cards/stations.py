@@ -187,7 +187,7 @@ def station_card(words: Words, view: StationView, now: datetime) -> Screen:
         words("<b>{name}</b>", name=cut(station.title, NAME)),
         address(words, station),
         _instructions(words, station),
-        opening_hours(words, station),
+        opening_hours(words, station, now),
         _parking(words, station),
         accessible_parking(words, station),
         _floor(words, station),

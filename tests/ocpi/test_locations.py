@@ -6,10 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Opening
+from bot.domain.hours import Hours, Span
 from bot.domain.station import Connector, Evse, Point, Status
 from bot.ocpi import locations
 from bot.ocpi.errors import InvalidParameters, NotFound
+from bot.ocpi.kinds import Kind
 from bot.ocpi.reader import EARLIEST, Notes
+from bot.ocpi.versions import SPOKEN
 from bot.ocpi.wire import read_json, write_json
 from tests.fakes.clock import NOON
 from tests.ocpi import SOURCE, example
@@ -232,9 +235,10 @@ evses = st.builds(
     directions=directions,
     parking_restrictions=st.lists(words, max_size=2).map(tuple),
 )
-clocks = st.times().map(lambda at: at.replace(second=0, microsecond=0))
-openings = st.builds(Opening, weekday=st.integers(0, 6), begin=clocks, end=clocks)
-
+openings = st.builds(
+    Opening, st.integers(0, 6), *([st.builds(time, st.integers(0, 23), st.sampled_from((0, 1, 30)))] * 2)
+)
+spans = st.lists(st.tuples(moments, moments).filter(lambda two: two[0] < two[1]).map(lambda two: Span(*two))).map(tuple)
 stations = st.builds(
     replace,
     st.just(a_station()),
@@ -252,8 +256,9 @@ stations = st.builds(
     published=st.booleans(),
     evses=st.lists(evses, max_size=3, unique_by=lambda e: e.uid).map(tuple),
     directions=directions,
-    twentyfourseven=st.none() | st.booleans(),
-    openings=st.lists(openings, max_size=3).map(tuple),
+    twentyfourseven=st.booleans(),
+    hours=st.builds(Hours, week=st.lists(openings).map(tuple), openings=spans, closings=spans),
+    charging_when_closed=st.none() | st.booleans(),
     facilities=st.lists(words, max_size=2).map(tuple),
     parking_type=st.none() | words,
 )
@@ -267,7 +272,7 @@ def test_regular_hours_are_read_and_what_is_no_time_is_left_out():
         {"weekday": 2, "period_begin": "early", "period_end": "20:00"},
     ]
     raw = example("location") | {"opening_times": {"twentyfourseven": False, "regular_hours": regular}}
-    assert read(raw).openings == (Opening(0, time(8), time(20)), Opening(6, time(10), time(0)))
+    assert read(raw).hours.week == (Opening(0, time(8), time(20)), Opening(6, time(10), time(0)))
 
 
 @given(stations)
@@ -279,3 +284,58 @@ def test_a_station_written_is_read_back_the_same(station):
 def test_a_station_we_made_up_ourselves_survives_too():
     made = a_station(evses=(an_evse(),))
     assert read(locations.write_station(made)) == made
+
+
+def test_opening_times_are_read_by_week_and_exception_and_a_bad_entry_costs_itself():
+    notes = Notes()
+    told = {
+        "regular_hours": [
+            {"weekday": 1, "period_begin": "08:00", "period_end": "20:00"},
+            {"weekday": "2", "period_begin": "8:00", "period_end": "23:59"},
+            {"weekday": 3, "period_begin": "22:00:00", "period_end": "24:00"},
+            {"weekday": 8, "period_begin": "08:00", "period_end": "20:00"},
+            {"weekday": 4, "period_begin": "25:00", "period_end": "20:00"},
+            {"weekday": 5, "period_begin": "early", "period_end": None},
+            "always",
+        ],
+        "exceptional_openings": [{"period_begin": "2026-12-24T09:00:00Z", "period_end": "2026-12-24T12:00:00Z"}],
+        "exceptional_closings": [
+            {"period_begin": "2026-12-25T00:00:00", "period_end": "2026-12-26T00:00:00+01:00"},
+            {"period_begin": "2026-12-25T00:00:00Z", "period_end": "2026-12-24T00:00:00Z"},
+            {"period_begin": "2026-12-25T00:00:00Z"},
+        ],
+    }
+    raw = example("location") | {"opening_times": told, "charging_when_closed": "no"}
+    found = locations.read_station(raw, SOURCE, notes)
+    assert found.hours == Hours(
+        (Opening(0, time(8), time(20)), Opening(1, time(8), time(0)), Opening(2, time(22), time(0))),
+        (Span(datetime(2026, 12, 24, 9, tzinfo=UTC), datetime(2026, 12, 24, 12, tzinfo=UTC)),),
+        (Span(datetime(2026, 12, 25, tzinfo=UTC), datetime(2026, 12, 25, 23, tzinfo=UTC)),),
+    )
+    assert (found.twentyfourseven, found.charging_when_closed) == (False, False)
+    refused = {note.path.partition("]")[0] + "]" for note in notes if note.refused and "[" in note.path}
+    assert {f"opening_times.regular_hours[{n}]" for n in (3, 4, 5)} <= refused
+    assert {f"opening_times.exceptional_closings[{n}]" for n in (1, 2)} <= refused
+    assert read(locations.write_station(found)) == found
+
+
+def test_a_change_of_something_else_leaves_the_hours():
+    before = station()
+    assert before.hours.week
+    patched = locations.patched_station(before, {"name": "New", "last_updated": LATER}, SOURCE, Notes())
+    assert (patched.name, patched.hours) == ("New", before.hours)
+
+
+@pytest.mark.parametrize("raw", [True, [], "24/7", {"regular_hours": 7}, {"regular_hours": {}}, {}])
+def test_opening_times_of_no_use_tell_nothing(raw):
+    found = read(example("location") | {"opening_times": raw})
+    assert (found.twentyfourseven, found.hours) == (None, Hours())
+
+
+def test_an_operator_of_2_1_1_tells_hours_in_the_same_words():
+    told = {"regular_hours": [{"weekday": 7, "period_begin": "10:00", "period_end": "18:00"}]}
+    older = SPOKEN["2.1.1"]
+    found = older.read_station(example("location") | {"opening_times": told}, SOURCE, Notes())
+    assert (found.twentyfourseven, found.hours.week) == (False, (Opening(6, time(10), time(18)),))
+    written = older.theirs(Kind.LOCATION, locations.write_station(found))
+    assert written["opening_times"] == {"twentyfourseven": False} | told

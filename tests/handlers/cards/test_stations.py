@@ -5,6 +5,7 @@ import pytest
 
 from bot.domain.catalogue import Opening
 from bot.domain.driver import Filters
+from bot.domain.hours import Hours, Span
 from bot.domain.ids import ConnectorId, EvseUid
 from bot.domain.station import Found, Point, Status
 from bot.services.contacts import Phone
@@ -168,7 +169,7 @@ def test_days_with_the_same_hours_are_told_together():
         Opening(5, time(9), time(12)),
         Opening(5, time(13), time(16)),
     )
-    told = read(station_card(WORDS, view(FREE, twentyfourseven=False, openings=week), NOON))
+    told = read(station_card(WORDS, view(FREE, twentyfourseven=False, hours=Hours(week)), NOON))
     assert "Opening hours: Mon\u2013Fri: 08:00 to 20:00; Sat: 09:00 to 12:00; Sat: 13:00 to 16:00\n" in told
     assert "Not open all day" not in told
 
@@ -180,6 +181,38 @@ def test_a_station_tells_its_hours_and_where_one_parks_as_far_as_they_are_known(
     silent = read(station_card(WORDS, view(FREE, parking_type="MOON"), NOON))
     assert "pen " not in silent
     assert "MOON" not in silent
+
+
+NINE_TO_FIVE = Hours(tuple(Opening(day, time(9), time(17)) for day in range(5)))
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        (NOON, "Open now, until 17:00\nOpening hours: Mon\u2013Fri: 09:00 to 17:00\nCharging"),
+        (NOON + timedelta(hours=6), "Closed now, opens Tue 09:00\nOpening hours: Mon\u2013Fri: 09:00 to 17:00\n"),
+        (NOON + timedelta(hours=17), "Closed now, opens 09:00\nOpening hours: Mon\u2013Fri: 09:00 to 17:00\n"),
+        (NOON + timedelta(days=5), "Closed now, opens Mon 09:00\nOpening hours: Mon\u2013Fri"),
+    ],
+)
+def test_a_station_tells_in_words_whether_it_is_open_and_a_closed_one_can_be_started_all_the_same(now, shown):
+    closed = view(FREE, twentyfourseven=False, hours=NINE_TO_FIVE, charging_when_closed=True)
+    screen = station_card(WORDS, closed, now)
+    assert shown in read(screen)
+    assert "Charging goes on outside these hours too." in read(screen)
+    assert "station.charge" in actions(screen)
+
+
+def test_an_exception_is_told_by_the_clock_of_the_station():
+    works = Hours(closings=(Span(NOON, NOON + timedelta(hours=3)),))
+    told = read(station_card(WORDS, view(FREE, twentyfourseven=True, hours=works), NOON))
+    assert "Closed now, opens 16:00\nHours today: 00:00\u201313:00, 16:00\u201300:00\n" in told
+    gone = Hours(NINE_TO_FIVE.week, closings=(Span(NOON, NOON + timedelta(days=30)),))
+    told = read(station_card(WORDS, view(FREE, hours=gone, charging_when_closed=False), NOON))
+    assert (
+        "Closed now\nHours today: 09:00\u201313:00\nOpening hours: Mon\u2013Fri: 09:00 to 17:00\nNo charging outside these hours.\n"
+        in told
+    )
 
 
 def test_a_station_without_an_address_has_no_empty_line():

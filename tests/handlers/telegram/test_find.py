@@ -1,7 +1,8 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.domain.catalogue import Network
+from bot.domain.hours import Hours, Span
 from bot.domain.ids import EvseUid, LocationId
 from bot.domain.station import Connector, Status
 from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
@@ -81,6 +82,19 @@ async def test_a_station_comes_as_a_pin_that_opens_the_drivers_own_map():
         await t.change_station(published=False)
         await ana.press(card, "Map pin")
         await ana.wait_message("This station is no longer in the network.")
+
+
+async def test_a_closed_station_says_when_it_opens_and_is_started_all_the_same():
+    async with town() as t:
+        now = t.clock.now()
+        works = Hours(closings=(Span(now - timedelta(hours=1), now + timedelta(hours=1)),))
+        await t.change_station(twentyfourseven=True, hours=works)
+        ana = await t.driver()
+        await ana.share_location(*HARBOUR)
+        await ana.press(await ana.wait_message("Nearest stations"), "1. Market square")
+        card = await ana.wait_message("Closed now, opens ")
+        await ana.press(card, "⚡ Charge here")
+        await ana.wait_message("Which connector at Market square?")
 
 
 async def test_a_station_that_is_gone_is_said_with_a_way_on():

@@ -24,7 +24,8 @@ PRIVATE: Final[Mapping[str, str]] = {
     "passes": msg("Your charging passes"),
     "history": msg("Your charges and receipts"),
     "settings": msg("Language, quiet hours, cars, your data"),
-    "help": msg("Help, and somebody to talk to"),
+    "help": msg("What to do when something goes wrong"),
+    "support": msg("Talk to a person"),
 }
 """Every command of the front door in a driver's own chat, in the order of the menu."""
 

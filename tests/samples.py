@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.catalogue import OwnFee
 from bot.domain.charge import Charge, Place, begin
 from bot.domain.driver import Driver, Pass, PassStatus
 from bot.domain.ids import (
@@ -103,6 +104,10 @@ def a_session(status: SessionStatus = SessionStatus.ACTIVE, **changes: Any) -> S
         connector_id=PLUG,
     )
     return replace(session, **changes)
+
+
+OUR_FEE = OwnFee("EUR", Decimal("0.35"), Decimal("0.01"), Decimal(2), Decimal(21))
+"""Of `a_cdr`: 0.35 for the start, 0.20 for 20 kWh and 0.22 of 10.89; in all 11.66."""
 
 
 def a_cdr(**changes: Any) -> Cdr:

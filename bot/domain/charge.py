@@ -137,12 +137,13 @@ def heard(charge: Charge, session: Session, now: datetime) -> Charge:
     """The operator showed its session: the truth about this charge, which it can end but never reopen."""
     if charge.state in OVER and not session.status.final:
         return charge
+    told = charge.session_status is not None and charge.session_status.final
     charge = _adopt(_surely_sent(charge, now), session, now)
     match session.status:
         case SessionStatus.ACTIVE:
             return _running(charge, session, now)
         case SessionStatus.COMPLETED | SessionStatus.INVALID:
-            return _finished(charge, session, now)
+            return _finished(charge, session, now, told=told)
         case _:
             return noted(charge)
 
@@ -206,11 +207,14 @@ def _running(charge: Charge, session: Session, now: datetime) -> Charge:
     return charge
 
 
-def _finished(charge: Charge, session: Session, now: datetime) -> Charge:
+def _finished(charge: Charge, session: Session, now: datetime, *, told: bool) -> Charge:
+    """`told` if the operator has said so before: an end that its bill has overtaken is noted all the same."""
+    fact = Fact(
+        now, By.OPERATOR, What.SESSION_INVALID if session.status is SessionStatus.INVALID else What.SESSION_ENDED
+    )
     if charge.state in OVER:
-        return noted(charge)
-    what = What.SESSION_INVALID if session.status is SessionStatus.INVALID else What.SESSION_ENDED
-    return _move(charge, Event.FINISH, Fact(now, By.OPERATOR, what), ended_at=session.end or now)
+        return noted(charge) if told else noted(charge, fact)
+    return _move(charge, Event.FINISH, fact, ended_at=session.end or now)
 
 
 def wish_to_stop(charge: Charge, now: datetime, by: By = By.DRIVER) -> Charge:

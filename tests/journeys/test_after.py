@@ -2,13 +2,26 @@
 
 import csv
 import io
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 import pytest_asyncio
 
+from sandbox.world import NETWORKS
 from tests.handlers.documents.reader import words as words_of
 from tests.journeys.town import open_town
+
+CENT = Decimal("0.01")
+WITH_A_FEE = """[[networks]]
+party = "NL-HAV"
+name = "Havermonde Laadnet"
+[networks.fee]
+currency = "EUR"
+per_start = "0.35"
+percent = "10"
+vat = "21"
+vat_included = true
+"""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,8 +86,7 @@ async def test_the_past_as_a_table_has_the_operators_amount_to_the_cent(driver):
     )
     told = dict(zip(head, row, strict=True))
     bill = await driver.bill()
-    cent = Decimal("0.01")
-    assert Decimal(told["Total with VAT"]) == Decimal(str(bill["total_cost"]["incl_vat"])).quantize(cent)
+    assert Decimal(told["Total with VAT"]) == Decimal(str(bill["total_cost"]["incl_vat"])).quantize(CENT)
     assert Decimal(told["kWh"]) == Decimal(str(bill["total_energy"]))
     assert told["Bills"] == bill["id"]
 
@@ -111,3 +123,29 @@ async def test_nobody_else_has_this_past(town, driver):
     other = await town.driver("Ben")
     await other.person.say("/history")
     await other.see("You have not charged with us yet.")
+
+
+async def test_our_fee_is_agreed_to_before_and_told_to_the_cent_after(town):
+    file = town.world.folder / "networks.toml"
+    file.write_text(WITH_A_FEE)
+    await town.world.command("networks", "import", str(file))
+    driver = await town.driver("Cem")
+    try:
+        price = await driver.ask_price()
+        assert "our fee: €0.35 per start" in price.text
+        assert "our fee: 10% of the operator's price" in price.text
+        assert "With our fee: €" in (await driver.start()).text
+        await driver.stop()
+        receipt = await driver.see_receipt()
+    finally:
+        await town.world.command("networks", "import", str(NETWORKS))
+    asked = Decimal(str((await driver.bill())["total_cost"]["incl_vat"]))
+    share = (asked / 10).quantize(CENT, ROUND_HALF_UP)
+    in_all = asked.quantize(CENT, ROUND_HALF_UP) + Decimal("0.35") + share
+    assert "Our fee for the start: €0.35 incl. VAT" in receipt.text
+    assert f"Our fee, 10% of the operator's price: €{share} incl. VAT" in receipt.text
+    assert f"To pay in all €{in_all} incl. VAT" in receipt.text
+    assert f"To pay in all €{in_all} incl. VAT" in words_of(await file_of(driver, receipt, "As a PDF"))
+    table = (await file_of(driver, await past(driver), "All as a table")).decode("utf-8-sig")
+    [told] = csv.DictReader(io.StringIO(table))
+    assert Decimal(told["Our fee with VAT"]) == Decimal("0.35") + share

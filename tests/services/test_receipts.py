@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.charge import State
+from bot.domain.charge import State, What
 from bot.domain.errors import Conflict, PartnerError
 from bot.domain.ids import CdrId, SessionId
 from bot.domain.ledger import Doubt
@@ -101,6 +101,19 @@ async def test_a_bill_before_the_end_of_the_session_closes_it_for_good(house: Ho
     assert await house.told() == ["unplug", "receipt"]
     for kind in (JobKind.WATCH, JobKind.STOP, JobKind.STAGE, JobKind.RESOLVE):
         assert await house.next_due(kind) is None
+
+
+async def test_an_end_that_its_bill_has_overtaken_is_in_the_timeline_once(house: House):
+    charge = await house.press()
+    await house.work()
+    await house.push(running(charge))
+    await house.receipts.receive(a_cdr(reference=charge.id))
+    for moment in (90, 99):
+        await house.push(running(charge, COMPLETED, end=at(80), last_updated=at(moment)))
+    timeline = await house.db.read(lambda uow: uow.charges.timeline(charge.id))
+    told = [fact.what for fact in timeline if fact.what in {What.BILLED, What.SESSION_ENDED}]
+    assert told == [What.BILLED, What.SESSION_ENDED]
+    assert await house.told() == ["unplug", "receipt"]
 
 
 async def test_a_bill_of_another_session_than_the_one_that_never_ran_is_the_bill_of_the_charge(house: House):

@@ -17,7 +17,7 @@ from handlers.cards.history import cost, entry_card, history_card, month_card, w
 from handlers.escape import plain
 from handlers.texts import Words
 from tests.handlers.cards.reading import actions, read
-from tests.samples import a_cdr, a_charge, a_place, a_session, at
+from tests.samples import OUR_FEE, a_cdr, a_charge, a_place, a_session, at
 
 WORDS = Words()
 CHARGE = replace(
@@ -180,3 +180,16 @@ def test_a_long_timeline_is_told_page_by_page_and_nothing_is_left_out():
 
 def test_without_a_price_that_too_was_agreed():
     assert "No price was known, and you agreed to that." in evidence_lines(WORDS, evidence(tariff=None))
+
+
+def test_our_fee_is_in_what_a_charge_of_the_past_cost_and_in_its_timeline_by_its_parts():
+    assert cost(WORDS, entry(a_cdr(), fee=OUR_FEE)) == "€11.66 incl. VAT"
+    assert cost(WORDS, entry(fee=OUR_FEE)) == "about €11.66 incl. VAT, not billed yet"
+    told = "\n".join(map(plain, evidence_lines(WORDS, Evidence(entry(a_cdr(), fee=OUR_FEE), (), at(9000)))))
+    agreed = "• our fee: €0.35 per start\n• our fee: €0.01 per kWh\n• our fee: 2% of the operator's price\n"
+    billed = "Our fee for the start: €0.35 incl. VAT\nOur fee for 20.00 kWh: €0.20 incl. VAT\n"
+    assert agreed in told
+    assert billed in told
+    assert told.index(agreed) < told.index("What happened") < told.index(billed)
+    assert "To pay in all €11.66 incl. VAT" in told
+    assert "Our fee" not in "\n".join(map(plain, evidence_lines(WORDS, Evidence(BILLED, (), at(9000)))))

@@ -13,7 +13,7 @@ from handlers.cards.live import NEVER_SENT, live_card
 from handlers.cards.screen import Press
 from handlers.texts import Words
 from tests.handlers.cards.reading import a_look, a_running, actions, read
-from tests.samples import a_key, at
+from tests.samples import OUR_FEE, a_key, a_session, at
 
 WORDS = Words()
 ASKED = (1, What.FENCED)
@@ -337,3 +337,14 @@ def test_an_identifier_that_nobody_knows_is_a_question_mark():
     look = a_look(State.NEW)
     place = replace(look.charge.place, identifier="")
     assert "? · Market square" in shown(replace(look, charge=replace(look.charge, place=place)))
+
+
+def test_our_fee_is_in_what_the_running_the_stopping_and_the_ended_card_say_it_costs():
+    running = a_look(State.CHARGING, ASKED, RUNS, session=a_running("20"), fee=OUR_FEE)
+    ended = a_session(SessionStatus.COMPLETED, kwh=Decimal(20), end=at(60))
+    over = a_look(State.ENDED, ASKED, RUNS, ENDED, session=ended, ended_at=at(60), fee=OUR_FEE)
+    cost = "Cost so far about €10.89 incl. VAT, by our reckoning\nWith our fee: €11.66 incl. VAT\n"
+    assert cost in shown(running)
+    assert cost in shown(running, asking_stop=True)
+    assert "About €10.89 incl. VAT; the operator's bill decides.\nWith our fee: €11.66 incl. VAT\n" in shown(over)
+    assert "our fee" not in shown(a_look(State.CHARGING, ASKED, RUNS, session=a_running("20")))

@@ -19,7 +19,7 @@ from handlers.texts import Words
 from tests.handlers.cards.test_history import BILLED, CHARGE, entry
 from tests.handlers.documents.reader import pages
 from tests.handlers.documents.reader import words as words_of
-from tests.samples import a_cdr, a_place, at
+from tests.samples import OUR_FEE, a_cdr, a_place, at
 
 WORDS = Words()
 
@@ -70,6 +70,24 @@ def test_a_receipt_can_be_printed_in_the_drivers_language():
     text = words_of(receipt_paper(Words("de"), BILLED, bill, "@bot", corrected=False))
     assert "10,89" in text
     assert "C1" in text
+
+
+def test_our_fee_is_in_the_table_and_on_every_paper():
+    paid = entry(a_cdr(), fee=OUR_FEE)
+    head, *lines = rows(table(WORDS, [paid, BILLED]))
+    fees = [dict(zip(head, line, strict=True)) for line in lines]
+    assert [(fee["Our fee without VAT"], fee["Our fee with VAT"]) for fee in fees] == [("0.64", "0.77"), ("", "")]
+    assert fees[0]["Total with VAT"] == "10.89", "the operator's alone"
+    bill = Bill(a_cdr(), compared(paid.charge, a_cdr()), None, ledger=paid.ledger, fee=paid.fee)
+    papers = (
+        receipt_paper(WORDS, paid, bill, "@bot", corrected=False),
+        evidence_paper(WORDS, Evidence(paid, (), at(9000))),
+        month_paper(WORDS, monthly([paid])[0]),
+    )
+    for data in papers:
+        assert "€11.66 incl. VAT" in words_of(data)
+    for data in papers[:2]:
+        assert "Our fee for the start: €0.35 incl. VAT" in words_of(data)
 
 
 def test_a_timeline_can_be_printed_whatever_an_operator_wrote_into_it():

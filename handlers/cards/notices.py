@@ -7,6 +7,7 @@ from bot.services import learning
 from handlers.cards import events
 from handlers.cards.learning import order_question
 from handlers.cards.screen import Press, Row, Screen, Style, lines
+from handlers.cards.troubles import help_press
 from handlers.texts import Html, Words
 
 
@@ -109,11 +110,15 @@ def _rows(words: Words, kind: str, charge: Charge) -> tuple[Row, ...]:
         return events.neighbour_rows(words, charge)
     if kind == "no_energy" and _can_stop(charge):
         says = Press(str(words("It is charging")), "charge.says_charging", charge.id, ttl=None)
-        return ((_stop(words, charge),), (says,))
+        return ((_stop(words, charge),), (says, help_press(words, charge)))
+    helping = ((help_press(words, charge),),) if kind in _TROUBLES else ()
     if kind in _STOPPABLE and _can_stop(charge):
-        return ((_stop(words, charge),),)
-    return ()
+        return ((_stop(words, charge),), *helping)
+    return helping
 
+
+_TROUBLES = frozenset({"stays_on", "unconfirmed", "interrupted"})
+"""From these one tap leads to what to do and whom to call."""
 
 _STOPPABLE = frozenset(
     {

@@ -146,8 +146,13 @@ def help_row(words: Words, charge: Charge) -> tuple[Row, ...]:
     if charge.state is State.ENDED:
         return ((_stuck_button(words, charge.id),),)
     if charge.state in {State.CHARGING, State.STOPPING} or _waits_in_vain(charge):
-        return ((Press(str(words("🛟 Help")), "trouble.show", charge.id, ttl=None),),)
+        return ((help_press(words, charge),),)
     return ()
+
+
+def help_press(words: Words, charge: Charge) -> Press:
+    """What to do, in order, and whom to call, for the state that the charge is in when it is pressed."""
+    return Press(str(words("🛟 Help")), "trouble.show", charge.id, ttl=None)
 
 
 def _waits_in_vain(charge: Charge) -> bool:

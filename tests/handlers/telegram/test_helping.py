@@ -2,6 +2,8 @@
 
 from bot.domain.charge import Answer
 from bot.domain.errors import Why
+from bot.domain.ids import DriverId
+from bot.ports import Lane
 from tests.handlers.telegram.at_the_door import town
 
 OPERATOR = {"help_phone": "+31 20 555 0199", "operator": "City Charging"}
@@ -86,3 +88,30 @@ async def test_where_the_number_is_printed_is_a_picture_that_can_be_put_away():
         assert picture.kind == "photo"
         await driver.press(picture, "Close the picture")
         assert await driver.wait_message("Ten steps to charge", anytime=True)
+
+
+async def test_from_the_message_that_it_does_not_stop_one_tap_leads_to_what_to_do_and_whom_to_call():
+    async with town() as place:
+        await place.change_station(**OPERATOR)
+        driver = await place.driver()
+        _, charge = await place.to_charging(driver)
+        charge = await place.charge(charge)
+        await place.notice(driver, "stays_on", charge, lane=Lane.STOP)
+        told = await driver.wait_message("The station does not stop.")
+        await place.charging.stop(DriverId(driver.id), charge.id)
+        await driver.press(told, told.button_like("Help"))
+        page = await driver.wait_message("Try these, in this order:")
+        assert "It does not stop" in page.text
+        assert "+31205550199" in page.text
+        assert "Our hotline" in page.text or "Call our hotline" in page.text
+
+
+async def test_at_the_end_of_a_charge_a_cable_that_is_stuck_has_its_own_steps():
+    async with town() as place:
+        await place.change_station(**OPERATOR)
+        driver = await place.driver()
+        card, _ = await place.to_ended(driver)
+        await driver.press(card, "Cable is stuck")
+        page = await driver.wait_message("Unlock the car, with the key, several times")
+        assert "Never pull with force" in page.text
+        assert "+31205550199" in page.text

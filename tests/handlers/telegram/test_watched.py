@@ -230,3 +230,15 @@ async def test_quiet_hours_hush_what_can_wait_and_never_a_fee(kind, buzzes):
         words = {"full": "🔋 The car takes no more energy", "fee_running": "💶 A parking fee is running"}
         told = await ana.wait_message(words[kind], anytime=True)
         assert told.buzz is buzzes
+
+
+async def test_the_card_tells_about_how_long_until_the_limit():
+    async with town() as t:
+        ana = await t.driver()
+        card, charge = await t.to_charging(ana)
+        await ana.press(card, "Limits")
+        await ana.press(await ana.wait_message("Limits of this charge"), "20 kWh")
+        await ana.wait_message("🎯 20.00 kWh: then you are told", where=lambda m: m.id == card.id)
+        await pass_minutes(t, charge, 1, "10", POWER=20)
+        told = await ana.wait_message("About 30 min until 20.00 kWh, at about", where=lambda m: m.id == card.id)
+        assert "⚡ Charging" in told.text

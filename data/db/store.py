@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, bindparam
+from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from data.db.columns import Words
 from data.db.runners import CoreRunner, Runner, SqliteRunner, Values
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -41,6 +42,7 @@ class Store:
 
     def __init__(self, connection: Connection, *, writing: bool) -> None:
         on_postgres = connection.dialect.name == "postgresql"
+        self._on_postgres = on_postgres
         self._locks = writing and on_postgres
         self._insert: InsertOf = postgresql.insert if on_postgres else sqlite.insert
         self._runner: Runner = CoreRunner(connection) if on_postgres else SqliteRunner(connection)
@@ -63,6 +65,16 @@ class Store:
         """Likewise for all rows of a statement."""
         return self._rows(_locking(statement) if self._locks else statement, **values)
 
+    def _add(self, table: Table, values: Sequence[Values]) -> None:
+        """Insert rows of texts that are not there yet; PostgreSQL gets them by columns, an array each."""
+        if not values:
+            return
+        if self._on_postgres:
+            arrays = {f"all_{column.name}": [one[column.name] for one in values] for column in table.columns}
+            self._run(_adding_arrays(table), arrays)
+        else:
+            self._run(_adding(table), values)
+
     def _put(self, table: Table, values: Sequence[Values]) -> None:
         """Insert each row, or replace all of it but its key."""
         if values:
@@ -75,7 +87,18 @@ def _locking(statement: Select[Any]) -> Select[Any]:
 
 
 @cache
-def _replacing(insert: InsertOf, table: Table) -> Insert:
-    statement = insert(table)
+def _adding(table: Table) -> Executable:
+    return insert(table)
+
+
+@cache
+def _adding_arrays(table: Table) -> Executable:
+    arrays = [bindparam(f"all_{column.name}", type_=postgresql.ARRAY(Words())) for column in table.columns]
+    return insert(table).from_select(list(table.columns), select(*(func.unnest(array) for array in arrays)))
+
+
+@cache
+def _replacing(insert_into: InsertOf, table: Table) -> Insert:
+    statement = insert_into(table)
     news = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=news)

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, Update, delete, insert, or_, select, update
+from sqlalchemy import Select, Update, delete, or_, select, update
 from sqlalchemy import bindparam as given
 
 from bot.domain.driver import Filters
@@ -55,10 +55,8 @@ _ROW_KEY = (
 _DROP_ROW = delete(nearby).where(*_ROW_KEY)
 _DROP_ROWS = delete(nearby).where(nearby.c.station_id == given("station"))
 _FORMS = select(identifiers.c.normal, identifiers.c.evse_uid).where(identifiers.c.station_id == given("station"))
-_ADD_FORMS = insert(identifiers)
 _DROP_FORMS = delete(identifiers).where(identifiers.c.station_id == given("station"))
 _WORDS = select(place_words.c.word).where(place_words.c.station_id == given("station"))
-_ADD_WORDS = insert(place_words)
 _DROP_WORDS = delete(place_words).where(place_words.c.station_id == given("station"))
 _OF_PARTNER = select(stations.c.id).where(stations.c.partner_id == given("partner"), ~stations.c.hidden)
 _SILENT = _OF_PARTNER.where(
@@ -203,18 +201,18 @@ class SqlStations(Store):
         self._add_words([(station_id, word) for word in words])
 
     def _add_words(self, words: Sequence[tuple[StationId, str]]) -> None:
-        if words:
-            self._run(_ADD_WORDS, [{"word": word, "station_id": station_id} for station_id, word in words])
+        """In the order of the words, as the table has them: a word that many stations have is one place on the disk."""
+        in_order = sorted((word, station_id) for station_id, word in words)
+        self._add(place_words, [{"word": word, "station_id": station_id} for word, station_id in in_order])
 
     def _add_forms(self, forms: Sequence[tuple[StationId, tuple[str, str]]]) -> None:
-        if forms:
-            self._run(
-                _ADD_FORMS,
-                [
-                    {"normal": form, "reversed": form[::-1], "station_id": station_id, "evse_uid": uid}
-                    for station_id, (form, uid) in forms
-                ],
-            )
+        self._add(
+            identifiers,
+            [
+                {"normal": form, "reversed": form[::-1], "station_id": station_id, "evse_uid": uid}
+                for station_id, (form, uid) in forms
+            ],
+        )
 
     def get(self, station_id: StationId) -> Station | None:
         if self._locks:

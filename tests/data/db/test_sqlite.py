@@ -247,9 +247,12 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
 
 
 async def test_a_damaged_page_is_said_and_nothing_is_made_anew(sqlite_file: Path):
+    async with opened(sqlite_file):
+        pass
+    empty = len(content(sqlite_file))
     async with opened(sqlite_file) as database:
         await asyncio.gather(*(add(database, number, 3000) for number in range(200)))
-    damage(sqlite_file)
+    damage(sqlite_file, empty)
     size = len(content(sqlite_file))
     async with opened(sqlite_file) as database:
         with pytest.raises(StoreError, match="damaged"):
@@ -273,10 +276,10 @@ def fill(path: Path, content_: bytes) -> None:
     path.write_bytes(content_)
 
 
-def damage(path: Path) -> None:
-    """Write over the middle of every page but the first sixty."""
+def damage(path: Path, beyond: int) -> None:
+    """Write over the middle of every page but those that are there without any row."""
     pages = bytearray(path.read_bytes())
-    for offset in range(60 * 4096, len(pages), 4096):
+    for offset in range(beyond, len(pages), 4096):
         pages[offset : offset + 200] = b"\xff" * 200
     path.write_bytes(pages)
 

@@ -246,7 +246,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
                 receipts,
                 handshakes,
                 gate,
-                Reserving(database, gateway, clock, ids),
+                Reserving(database, gateway, clock, ids, settings.all_derived("reservations")),
             ),
             tuple(
                 (Monitor(database, clock, nursery, lane, owner, wake=ring), bell)

@@ -10,8 +10,10 @@ from bot.domain.charge import Answer
 from bot.domain.errors import Refused, Why
 from bot.services.reserving import RESERVABLE, Reserving
 from tests.fakes.ids import SeededIds
-from tests.samples import BOB, CITY, PARTY, a_station
+from tests.samples import BOB, CITY, COAST, PARTY, a_station
 from tests.services.house import House
+
+KEYS = ("a key",)
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ async def house():
 
 @pytest.fixture
 def reserving(house):
-    return Reserving(house.db, house.gateway, house.clock, SeededIds(3))
+    return Reserving(house.db, house.gateway, house.clock, SeededIds(3), KEYS)
 
 
 async def allow(house, *, reservations=True, capability=RESERVABLE):
@@ -60,6 +62,22 @@ async def test_a_network_that_lets_us_is_asked_once_and_its_result_is_kept(house
     assert reserving.results == {reservation.id: Answer()}
     await reserving.cancel(reservation)
     assert not house.gateway.reserved
+
+
+async def test_a_result_after_a_restart_is_known_by_its_secret_and_by_nothing_else(house, reserving):
+    await allow(house)
+    reservation = await reserving.reserve(house.wish(), until(house))
+    other = await reserving.reserve(house.wish(), until(house))
+    restarted = Reserving(house.db, house.gateway, house.clock, SeededIds(4), ("a newer key", *KEYS))
+    for partner_id, of, secret in (
+        (CITY, other.id, reservation.callback_secret),
+        (COAST, reservation.id, reservation.callback_secret),
+        (CITY, reservation.id, ""),
+        (CITY, reservation.id, "é"),
+    ):
+        assert not restarted.result(partner_id, of, secret, Answer())
+    assert restarted.result(CITY, reservation.id, reservation.callback_secret, Answer(Why.EVSE_OCCUPIED))
+    assert restarted.results == {reservation.id: Answer(Why.EVSE_OCCUPIED)}
 
 
 async def test_the_operators_no_is_the_reason(house, reserving):

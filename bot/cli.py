@@ -208,6 +208,12 @@ def reports() -> None:
 
 
 @app.command()
+def tickets() -> None:
+    """Show what people look after: since when, why, how far it is, who has it."""
+    _office("tickets.list")
+
+
+@app.command()
 def doctor() -> None:
     """Look at settings, Telegram, clock, database, operators: what is wrong, and how to mend it."""
     _office("doctor")

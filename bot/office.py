@@ -70,6 +70,7 @@ class Office:
             "networks.import": self.import_networks,
             "networks.list": self.list_networks,
             "reports.list": self.list_reports,
+            "tickets.list": self.list_tickets,
             "doctor": self.look,
         }
         work = commands.get(command)
@@ -180,6 +181,16 @@ class Office:
         for rating in ratings:
             said = f"{rating.at:%Y-%m-%d %H:%M}  {rating.stars} of {BEST}  {rating.charge_id}  {rating.comment}"
             yield f"    {_one_line(said)}"
+
+    async def list_tickets(self) -> AsyncIterator[str]:
+        """What people look after, or have."""
+        found = await self._feedback.tickets()
+        yield f"{len(found)} tickets, the newest first"
+        for ticket in found:
+            closed = f"closed {ticket.closed_at:%Y-%m-%d %H:%M}" if ticket.closed_at else ticket.stage.value
+            agent = ticket.agent.name if ticket.agent else "nobody"
+            said = f"{ticket.id}  {ticket.opened_at:%Y-%m-%d %H:%M}  {ticket.cause.value}  {closed}  {agent}"
+            yield f"    {_one_line(f'{said}  {ticket.charge_id or chr(45)}')}"
 
     async def look(self) -> AsyncIterator[str]:
         """Look at everything, and say what is wrong and how to mend it."""

@@ -8,6 +8,7 @@ from bot.domain.charge import Charge
 from bot.domain.errors import Refused, Why
 from bot.domain.feedback import BEST, LONGEST_COMMENT, FaultKind, FaultReport, Rating
 from bot.domain.ids import ChargeId, DriverId
+from bot.domain.ticket import Ticket
 from bot.ports import Clock, Database, UnitOfWork
 
 LATEST: Final = 100
@@ -77,6 +78,10 @@ class Feedback:
     async def latest(self) -> tuple[Sequence[Rating], Sequence[FaultReport]]:
         """The newest of both, for the people who run the bot."""
         return await self._db.read(lambda uow: (uow.feedback.ratings(LATEST), uow.feedback.reports(LATEST)))
+
+    async def tickets(self) -> Sequence[Ticket]:
+        """The newest, open and closed, likewise."""
+        return await self._db.read(lambda uow: uow.tickets.latest(LATEST))
 
 
 def _own(uow: UnitOfWork, driver_id: DriverId, charge_id: ChargeId) -> Charge:

@@ -17,9 +17,11 @@ from bot.domain.ledger import Doubt, Ledger
 from bot.domain.money import Money
 from bot.domain.pace import Pace
 from bot.domain.session import Cdr, SessionKey
+from bot.domain.ticket import Cause
 from bot.ports import Clock, CpoGateway, Database, DriverNotifier, Lane, Notice, Objection, UnitOfWork
 from bot.services import consequences, learning, swiped
 from bot.services.costs import compared
+from bot.services.escalations import open_by_itself
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,10 @@ class Receipts:
         ledger = Ledger.of(uow.cdrs.of_charge(before.id))
         for record in early:
             _object(uow, record, (DOUBTS[doubt] for doubt in ledger.about(record)), now)
-        _object(uow, cdr, [*(DOUBTS[doubt] for doubt in ledger.about(cdr)), *_difference(before, cdr)], now)
+        doubts = [*(DOUBTS[doubt] for doubt in ledger.about(cdr)), *_difference(before, cdr)]
+        _object(uow, cdr, doubts, now)
+        if doubts:
+            open_by_itself(uow, before, Cause.BILL, now, self._pace)
         if cdr.credit and before.state is not State.BILLED:
             return True  # It came before what it takes back, and waits for that.
         consequences.follow(uow, before, charges.billed(before, cdr, now), now, self._pace)

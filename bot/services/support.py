@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 MOST_A_MINUTE: Final = 30
 """Messages of one driver that are passed on; an album is at most ten."""
 
-LATEST: Final = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -282,10 +280,6 @@ class Support:
     async def at(self, chat_id: int, topic_id: int) -> Ticket | None:
         """The ticket of this topic."""
         return await self._db.read(lambda uow: uow.tickets.by_topic(chat_id, topic_id))
-
-    async def latest(self) -> list[Ticket]:
-        """The newest first, for the people who run the bot."""
-        return list(await self._db.read(lambda uow: uow.tickets.latest(LATEST)))
 
     async def remind(self, ticket_id: int, attempt: int) -> datetime | None:
         """Nobody has answered: say so on both sides; give when to do so again."""

@@ -88,7 +88,10 @@ def started_but(words: Words, facts: Trouble) -> Screen:
         stop = Press(str(words("⏹ Stop charging")), "charge.stop", facts.charge_id, ttl=None, style=Style.DANGER)
         first = ((stop,),)
     no_stop = Press(str(words("It does not stop")), "trouble.stop", facts.charge_id, ttl=None)
-    return Screen(text, (*first, (no_stop, _stuck_button(words, facts.charge_id)), (_back(words, facts),)))
+    return Screen(
+        text,
+        (*first, (no_stop, _stuck_button(words, facts.charge_id)), (_person(words, facts),), (_back(words, facts),)),
+    )
 
 
 def not_stopping(words: Words, facts: Trouble) -> Screen:

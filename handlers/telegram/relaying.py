@@ -39,9 +39,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
 LOOK_AGAIN: Final = 5.0
-RETRY: Final = timedelta(seconds=2)
+RETRY: Final = timedelta(seconds=0.5)
 LONGEST_RETRY: Final = 6
-ENOUGH_TRIES: Final = 3
+ENOUGH_TRIES: Final = 2
 """After so many tries a driver is told that support cannot be reached from here."""
 
 _NO_TOPIC: Final = ("thread not found", "topic_deleted", "topic_id_invalid")

@@ -6,6 +6,7 @@ from bot.domain.errors import PartnerError
 from bot.domain.feedback import FaultKind, FaultReport, Rating
 from bot.domain.ids import ChargeId, DriverId, EvseUid, Party, StationId
 from bot.domain.network import Client, PartnerState
+from bot.domain.ticket import Agent, Cause, Ticket, claimed
 from bot.office import Office, OfficeError
 from bot.ports import Objection
 from bot.services.feedback import Feedback
@@ -115,6 +116,15 @@ async def test_an_operators_failure_is_passed_on_as_one_sentence(office, command
 async def test_a_command_of_another_version_is_said(office):
     with pytest.raises(OfficeError, match=r"does not know the command partners\.dance: is it of another version"):
         await said(office, "partners.dance")
+
+
+async def test_tickets_are_listed_on_a_line_each(office, database):
+    taken = claimed(Ticket(0, DriverId(1), Cause.STUCK_STOP, NOON, ChargeId("c1")), Agent(7, "Maria"))
+    await database.write(lambda uow: uow.tickets.add(taken))
+    assert await said(office, "tickets.list") == [
+        "1 tickets, the newest first",
+        "    1  2026-03-02 12:00  stuck_stop  claimed  Maria  c1",
+    ]
 
 
 async def test_nobody_is_no_partner(office):

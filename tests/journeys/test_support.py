@@ -189,6 +189,31 @@ async def test_a_topic_deleted_by_hand_is_made_again_and_nothing_is_lost(desk):
     await desk.see(again, "It follows the topic that was deleted")
 
 
+async def test_a_right_that_was_taken_is_told_to_the_driver_and_made_good_when_it_is_back(desk):
+    await desk.group.take_from_bot("can_manage_topics")
+    lea = await desk.town.driver("Lea")
+    await lea.person.say("/support")
+    await lea.see("Support cannot be reached from here now")
+    await lea.person.say("I am cold")
+    await desk.group.give_to_bot("can_manage_topics")
+    await desk.see(await desk.topic_of("Lea"), "I am cold")
+
+
+async def test_an_agent_who_has_left_the_group_acts_no_more_and_the_guide_comes_in_the_drivers_language(desk):
+    nora = await desk.town.driver("Nora", language="de")
+    await nora.person.say("/support")
+    await nora.see("Sie sprechen mit dem Support")
+    topic = await desk.topic_of("Nora")
+    head = await desk.see(topic, "speaks de", "Guide C")
+    await desk.do(topic, "Guide C", by=desk.omar)
+    await nora.see("stoppt nicht")
+    await desk.group.set_standing(desk.omar, status="left")
+    said = await forged(desk.town.world, desk.omar, head, data_of(head, "Close"))
+    assert said == "This button is from an old message. Send /start to see where you are."
+    await desk.group.set_standing(desk.omar, status="member")
+    assert await desk.do(topic, "Close") == "Closed."
+
+
 async def test_a_closed_topic_closes_the_ticket_and_the_driver_is_told(desk):
     gus, topic = await desk.talks("Gus")
     await desk.see(topic, "Ticket", "Close")

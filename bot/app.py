@@ -354,6 +354,7 @@ async def _talk(
         house.nursery.start(house.notifier.run(outgoing, keyboards, name), "notifier")
         house.nursery.start(present(telegram.application.bot, house.clock), "menu")
         if house.services.support.enabled:
+            await house.services.support.leave_old()
             house.nursery.start(house.relaying.run(outgoing, keyboards), "relaying")
         if isinstance(mode, Webhook):
             await telegram.announce(mode.url, mode.secret)

@@ -22,6 +22,8 @@ from bot.services.escalations import open_ticket, say
 
 log = logging.getLogger(__name__)
 
+LONG_AGO: Final = timedelta(days=1)
+MOST_OLD: Final = 100_000
 MOST_A_MINUTE: Final = 30
 """Messages of one driver that are passed on; an album is at most ten."""
 
@@ -281,8 +283,21 @@ class Support:
         """The ticket of this topic."""
         return await self._db.read(lambda uow: uow.tickets.by_topic(chat_id, topic_id))
 
+    async def leave_old(self) -> None:
+        """What opened long before there was a group for it gets no topic; `chargebot tickets` lists it."""
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> None:
+            for ticket in uow.tickets.to_show(MOST_OLD):
+                if not ticket.topic_id and now - ticket.opened_at > LONG_AGO:
+                    uow.tickets.save(replace(ticket, shown=ticket.version))
+
+        await self._db.write(work)
+
     async def remind(self, ticket_id: int, attempt: int) -> datetime | None:
         """Nobody has answered: say so on both sides; give when to do so again."""
+        if not self.enabled:
+            return None
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> datetime | None:

@@ -1,6 +1,7 @@
 """Tickets: opened by drivers and by themselves, taken on, answered, escalated and closed; time is virtual."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -168,3 +169,15 @@ async def test_a_closed_ticket_takes_nothing_more_until_it_is_open_again(house: 
     assert answered is not None
     assert not answered.open
     assert (await desk.reopen(ticket.id, where, OMAR)).agent == OMAR
+
+
+async def test_what_opened_long_before_there_was_a_group_is_listed_and_gets_no_topic(house: House, desk: Support):
+    desk.enabled = False
+    old = (await desk.begin(ANNA)).ticket
+    assert await desk.remind(old.id, 0) is None
+    assert await words(house, Way.TO_AGENTS) == ["came"]
+    house.clock.move(timedelta(days=2))
+    new = (await desk.begin(BOB)).ticket
+    await desk.leave_old()
+    assert [one.id for one in await house.db.read(lambda uow: uow.tickets.to_show(10))] == [new.id]
+    assert [one.id for one in await tickets(house)] == [new.id, old.id]

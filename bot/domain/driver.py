@@ -47,7 +47,8 @@ class Favourite:
 class Filters:
     """What a list of stations leaves out: `plugs` are ConnectorTypes (empty for any), `watts` is the least power.
 
-    `network` is the only party whose stations shall be shown; None for all.
+    `network` is the only party whose stations shall be shown; None for all. `accessible` asks for parking for people
+    with disabilities, where the operator tells of it.
     """
 
     startable: bool = True
@@ -55,6 +56,7 @@ class Filters:
     watts: int = 0
     free: bool = False
     network: Party | None = None
+    accessible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.domain.ids import (
 
 EARTH_RADIUS_M = 6_371_008.8
 REMOTE_START = "REMOTE_START_STOP_CAPABLE"
+DISABLED = "DISABLED"
 CONNECTOR_REQUIRED = "START_SESSION_CONNECTOR_REQUIRED"
 
 
@@ -101,7 +102,7 @@ class Parking:
     @property
     def accessible(self) -> bool:
         """Whether it is made for people with disabilities."""
-        return "DISABLED" in self.vehicle_types
+        return DISABLED in self.vehicle_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,16 @@ class Station:
     @property
     def visible(self) -> bool:
         return self.published and bool(self.present)
+
+    @property
+    def accessible(self) -> tuple[Evse, ...]:
+        """Those with parking for people with disabilities; all, where it is only told that the station has some."""
+        found = tuple(evse for evse in self.present if self._is_accessible(evse))
+        told = any(place.accessible for place in self.parking_places)
+        return self.present if told and not any(evse.parking for evse in self.present) else found
+
+    def _is_accessible(self, evse: Evse) -> bool:
+        return DISABLED in evse.parking_restrictions or any(place.accessible for place in self.parking_at(evse))
 
     @property
     def last_heard_at(self) -> datetime | None:

@@ -24,6 +24,9 @@ RINGS_M = (2_000.0, 7_000.0, 25_000.0, 80_000.0)
 ROW_DEGREES = 0.05
 POLE, DATE_LINE = 90.0, 180.0
 ANY_PLUG = ""
+ACCESSIBLE = "accessible:"
+"""Before a plug: its row for the charge points with parking for people with disabilities. No plug begins so."""
+
 _SLACK = 1.001  # a box a thousandth larger than its ring, against rounding
 _MOST_WATTS = 10_000_000
 
@@ -90,7 +93,8 @@ def _order(hit: Hit) -> tuple[float, str]:
 
 def _within(runner: Runner, point: Point, ring: float, filters: Filters) -> Iterator[Hit]:
     """Those in the ring; a station with several of the plugs comes once."""
-    plugs = sorted({plug.upper() for plug in filters.plugs}) or [ANY_PLUG]
+    before = ACCESSIBLE if filters.accessible else ""
+    plugs = [before + plug for plug in sorted({plug.upper() for plug in filters.plugs}) or [ANY_PLUG]]
     least = max(1, filters.watts) if filters.free and filters.startable else filters.watts
     first, last, spans = box(point, ring)
     rows = range(first, last + 1)
@@ -110,13 +114,24 @@ def _within(runner: Runner, point: Point, ring: float, filters: Filters) -> Iter
 
 
 def search_rows(station: Station) -> dict[str, dict[str, object]]:
-    """The rows of a station by plug, with one for all plugs together; none for a station nobody may see."""
+    """The rows of a station by plug, with one for all together; the same of its charge points with accessible parking.
+
+    None for a station nobody may see.
+    """
     if not station.visible:
         return {}
-    plugs = {ANY_PLUG: station.present}
-    for plug in sorted({c.standard.upper() for evse in station.present for c in evse.connectors if c.standard}):
-        plugs[plug] = tuple(e for e in station.present if any(c.standard.upper() == plug for c in e.connectors))
-    return {plug: _search_row(station, plug, evses) for plug, evses in plugs.items()}
+    found = {plug: _search_row(station, plug, evses) for plug, evses in _by_plug(station.present)}
+    for plug, evses in _by_plug(station.accessible):
+        found[ACCESSIBLE + plug] = _search_row(station, plug, evses) | {"plug": ACCESSIBLE + plug}
+    return found
+
+
+def _by_plug(evses: Sequence[Evse]) -> Iterator[tuple[str, Sequence[Evse]]]:
+    """All of them, and those with each plug; nothing of none."""
+    if evses:
+        yield ANY_PLUG, evses
+    for plug in sorted({c.standard.upper() for evse in evses for c in evse.connectors if c.standard}):
+        yield plug, tuple(e for e in evses if any(c.standard.upper() == plug for c in e.connectors))
 
 
 def _search_row(station: Station, plug: str, evses: Sequence[Evse]) -> dict[str, object]:

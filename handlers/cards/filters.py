@@ -23,6 +23,7 @@ def in_words(words: Words, filters: Filters, network: str = "") -> Html | None:
         words("plug {plugs}", plugs=_plugs(words, filters)) if filters.plugs else None,
         words("at least {power}", power=words.kilowatts(filters.watts)) if filters.watts else None,
         words("free now") if filters.free else None,
+        words("accessible parking") if filters.accessible else None,
         words("network {name}", name=cut(network, NAME)) if filters.network else None,
     ]
     told = [part for part in said if part]
@@ -48,6 +49,7 @@ def filters_card(words: Words, filters: Filters, network: str = "") -> Screen:
         if filters.watts
         else words("Power: any"),
         words("Only free now: yes") if filters.free else words("Only free now: no"),
+        words("Only with accessible parking: yes") if filters.accessible else None,
         words("Network: {name}", name=cut(network, NAME)) if filters.network else words("Network: any"),
     )
     plugs = tuple(_choice(words, words(name), "plug", plug, on=plug in filters.plugs) for plug, name in PLUGS.items())
@@ -63,7 +65,11 @@ def filters_card(words: Words, filters: Filters, network: str = "") -> Screen:
         plugs[2:],
         powers[:2],
         powers[2:],
-        (_network(words, filters, network), Press(str(words("Show the list")), "find.back")),
+        (
+            _choice(words, words("Accessible parking"), "accessible", "", on=filters.accessible),
+            _network(words, filters, network),
+        ),
+        (Press(str(words("Show the list")), "find.back"),),
     )
     return Screen(text, rows)
 

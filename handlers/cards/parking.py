@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.domain.station import Evse, Parking, Station
+from bot.domain.station import DISABLED, Evse, Parking, Station
 from handlers.texts import Html, Words
-
-DISABLED = "DISABLED"
 
 
 def parking_notes(words: Words, station: Station, evse: Evse) -> Iterator[Html]:
@@ -20,9 +18,7 @@ def parking_notes(words: Words, station: Station, evse: Evse) -> Iterator[Html]:
 
 def accessible_parking(words: Words, station: Station) -> Html | None:
     """For a driver who looks for it."""
-    made = any(place.accessible for place in station.parking_places)
-    reserved = any(DISABLED in evse.parking_restrictions for evse in station.present)
-    return words("There is parking for people with disabilities.") if made or reserved else None
+    return words("There is parking for people with disabilities.") if station.accessible else None
 
 
 def _reserved(place: Parking) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.ids import ConnectorId, EvseUid, LocationId, PartnerId, Party, folded, same, station_id
-from bot.domain.station import Connector, Point, Station, Status
+from bot.domain.station import DISABLED, Connector, Parking, Point, Station, Status
 from tests.samples import CITY, EVSE, NEIGHBOUR, NOON, PARTY, PLUG, a_station, an_evse
 
 
@@ -126,3 +126,13 @@ def test_the_age_of_a_status_is_that_of_its_own_charge_point_or_of_the_whole_sta
     unnoted = a_station(evses=(second,))
     assert unnoted.told_at(second) == second.last_updated
     assert unnoted.last_heard_at is None
+
+
+def test_parking_for_people_with_disabilities_is_that_of_its_charge_points_where_that_is_told():
+    place = Parking("P1", vehicle_types=(DISABLED,))
+    marked, beside = an_evse(parking_restrictions=(DISABLED,)), an_evse(EvseUid("2"), parking=(("p1", "LEFT"),))
+    other = an_evse(EvseUid("3"))
+    assert a_station(evses=(marked, other)).accessible == (marked,)
+    assert a_station(evses=(beside, other), parking_places=(place,)).accessible == (beside,)
+    assert a_station(evses=(other,), parking_places=(place,)).accessible == (other,)
+    assert a_station(evses=(other,)).accessible == ()

@@ -137,7 +137,7 @@ def _fits(station: Station, plug: str, filters: Filters) -> bool:
     """Whether the charge points with this plug, together, are what is asked for."""
     powers = [
         (e, max((c.watts for c in e.connectors if plug in {"", c.standard.upper()}), default=0))
-        for e in station.present
+        for e in (station.accessible if filters.accessible else station.present)
         if not plug or plug in {c.standard.upper() for c in e.connectors}
     ]
     if filters.free and filters.startable:

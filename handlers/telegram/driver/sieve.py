@@ -44,6 +44,8 @@ def _turned(now: Filters, kind: str, value: str, *, on: bool) -> Filters:
         return replace(now, plugs=(*others, value) if on else others)
     if kind == "network":
         return replace(now, network=party_in(value) if on else None)
+    if kind == "accessible":
+        return replace(now, accessible=on)
     if kind == "watts":
         return replace(now, watts=int(value) if on else 0)
     return replace(now, free=on) if kind == "free" else replace(now, startable=on)

@@ -1,6 +1,7 @@
 """What the search rows say of a station, and that the search finds exactly what a look at every station finds."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.driver import Filters
 from bot.domain.station import EARTH_RADIUS_M, Point, Status
-from data.db.search import ANY_PLUG, RINGS_M, box, lat_row, search_rows
+from data.db.search import ACCESSIBLE, ANY_PLUG, RINGS_M, box, lat_row, search_rows
 from data.db.sqlite import SqliteDatabase
 from tests.data.db.samples import DAM, evse, station
 from tests.fakes.database import FakeDatabase
@@ -49,6 +50,15 @@ def test_power_nobody_told_still_counts_as_free_and_absurd_power_fits():
     assert search_rows(station("S", DAM, evse("1", plugs=(("CHADEMO", 10**15),))))["CHADEMO"]["best_watts"] == 10**7
 
 
+def test_charge_points_with_accessible_parking_have_rows_of_their_own():
+    reserved = replace(evse("1", plugs=(AC, DC)), parking_restrictions=("DISABLED",))
+    rows = search_rows(station("S", DAM, reserved, evse("2", plugs=(AC,))))
+    accessible = {row["plug"]: row["total"] for row in rows.values() if str(row["plug"]).startswith(ACCESSIBLE)}
+    assert accessible == {ACCESSIBLE + plug: 1 for plug in (ANY_PLUG, AC[0], DC[0])}
+    assert {rows[ACCESSIBLE + plug]["max_watts"] for plug in (ANY_PLUG, DC[0])} == {150_000}
+    assert rows[AC[0]]["total"] == 2
+
+
 def test_a_station_nobody_may_see_has_no_rows():
     assert search_rows(station("S", published=False)) == {}
     assert search_rows(station("S", DAM, evse("1", status=Status.PLANNED))) == {}
@@ -80,7 +90,10 @@ async def test_the_search_finds_what_a_look_at_every_station_finds(sqlite: Sqlit
         station(
             f"L{n}",
             _towards(middle, 40_000 * chance.random() ** 3, chance.uniform(0, 6.28)),
-            evse(f"E{n}", plugs=(chance.choice((AC, DC)),), startable=chance.random() < 0.6),
+            replace(
+                evse(f"E{n}", plugs=(chance.choice((AC, DC)),), startable=chance.random() < 0.6),
+                parking_restrictions=chance.choice(((), ("CUSTOMERS",), ("DISABLED",))),
+            ),
         )
         for n in range(400)
     ]
@@ -94,6 +107,7 @@ async def test_the_search_finds_what_a_look_at_every_station_finds(sqlite: Sqlit
             plugs=chance.choice(((), (DC[0],))),
             watts=chance.choice((0, 22_000, 50_000)),
             free=chance.random() < 0.5,
+            accessible=chance.random() < 0.5,
         )
         asked = {"limit": chance.choice((1, 5, 50)), "filters": filters}
         expected, found = [await db.read(lambda uow: uow.stations.near(where, **asked)) for db in (fake, sqlite)]  # noqa: B023  read at once

@@ -1,9 +1,11 @@
 """Coming back: a favourite leads to the question of its connector in one tap, in any language."""
 
+from bot.domain.ids import LocationId
 from handlers.locales import LANGUAGES
 from handlers.telegram.driver.start import FAVOURITES
 from handlers.texts import Words
 from tests.handlers.telegram.at_the_door import HARBOUR, STICKER, town
+from tests.samples import an_evse
 
 
 async def test_a_favourite_connector_is_one_tap_from_its_question():
@@ -47,3 +49,19 @@ async def test_filters_are_remembered_and_said_above_the_list():
         await ana.wait_message("Filters: free now")
         await ana.share_location(*HARBOUR)
         await ana.wait_message("Filters: free now", where=lambda m: m.id > card.id)
+
+
+async def test_only_stations_with_accessible_parking_are_shown_when_that_is_asked():
+    async with town() as t:
+        reserved = an_evse(parking_restrictions=("DISABLED",))
+        await t.change_station(location_id=LocationId("LOC2"), name="Step-free", evses=(reserved,))
+        ana = await t.driver()
+        await ana.share_location(*HARBOUR)
+        await ana.press(await ana.wait_message("Nearest stations"), "Filters")
+        await ana.press(await ana.wait_message("What shall I show?"), "Accessible parking")
+        card = await ana.wait_message("Only with accessible parking: yes")
+        assert card.has_button("✓ Accessible parking")
+        await ana.press(card, "Show the list")
+        found = await ana.wait_message("Filters: accessible parking")
+        assert "Step-free" in found.text
+        assert "Market square" not in found.text

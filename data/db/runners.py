@@ -80,7 +80,7 @@ class _Prepared:
         return given
 
     def bind_all(self, many: Sequence[Values]) -> Iterator[Sequence[Any]]:
-        """Likewise for many at once, column by column: a third of the time that row by row takes."""
+        """Likewise for many at once, column by column, in 0.6 of the time that row by row takes."""
         return zip(*(_column(many, bind) for bind in self._binds), strict=True)
 
     def read(self, row: Sequence[Any]) -> Any:

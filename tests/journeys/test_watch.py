@@ -136,3 +136,4 @@ async def test_a_cable_in_the_neighbour_is_noticed_and_the_driver_goes_on_there(
     await driver.press(asked, "Yes, that one")
     question = await driver.see("Does the station say this?")
     assert taken["sticker"] in question.text
+    await town.world.street.unplug(taken["uid"])

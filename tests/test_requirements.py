@@ -9,7 +9,7 @@ from tests.required import Witness, rows
 
 ROAD = {f"R{number:02}" for number in range(1, 36)} | {"R15b"}
 MUST = {
-    *range(1, 7), 8, 10, *range(13, 20), 21, *range(23, 31), 32, 34, 35, *range(38, 41), 42, *range(47, 51), 57, 61, 66, 67, 69,
+    *range(1, 9), 10, *range(13, 20), 21, *range(23, 31), 32, 34, 35, *range(38, 41), 42, *range(47, 51), 57, 61, 66, 67, 69,
 }  # fmt: skip
 
 
